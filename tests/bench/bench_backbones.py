@@ -175,10 +175,10 @@ def _vit_guesses(
 ) -> IntArray:
     """Teach a head of the usual strength on single patches."""
     labels = np.eye(int(classes.max()) + 1, dtype=np.bool_)[classes[~out]]
-    own, norm = [row[None].astype(np.float32) for row in values[~out]], ready.classifier.norm
-    lessons = lessons_of(own, labels, "avg", norm, several=False)
+    own, frozen = [row[None].astype(np.float32) for row in values[~out]], ready.classifier.frozen
+    lessons = lessons_of(own, labels, "avg", frozen, several=False)
     weight, bias = next(fits(lessons, np.arange(len(own)), [1.0]))
-    found = norm(torch.from_numpy(values[out])) @ weight.T + bias
+    found = frozen.norm(torch.from_numpy(values[out])) @ weight.T + bias
     return np.asarray(found.argmax(1).numpy())
 
 

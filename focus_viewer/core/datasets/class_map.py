@@ -10,7 +10,7 @@ from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.cubes.viewpoint import Extent
 from focus_viewer.core.datasets.data_set import Classes, Sample
 from focus_viewer.core.spectra.span_text import Span
-from focus_viewer.core.typing import FloatArray, ImageShape
+from focus_viewer.core.typing import BoolArray, FloatArray, ImageShape
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +52,7 @@ class ClassMap:
     classes : Classes
         Empty as long as fewer than two are known.
     probabilities : FloatArray, shape (grid_rows, grid_cols, classes)
-        Not calibrated; NaN where nothing was read yet.
+        Not calibrated; NaN where nothing was read yet, and where it is unlike.
     image_shape : tuple of int
         (rows, cols) of the image that the grid covers.
     several : bool
@@ -61,6 +61,8 @@ class ClassMap:
         Share of the image that the backbone has read, 0 to 1.
     examples : int
         Number of labelled regions and cubes that it was fitted to.
+    unlike : BoolArray, shape (grid_rows, grid_cols), or None
+        Cells that are like nothing that is labelled; None where that was not tested.
     """
 
     classes: Classes
@@ -69,6 +71,7 @@ class ClassMap:
     several: bool = False
     read: float = 0.0
     examples: int = 0
+    unlike: BoolArray | None = None
 
     @property
     def finished(self) -> bool:
@@ -77,13 +80,23 @@ class ClassMap:
 
     def at(self, row: int, col: int) -> tuple[str, float] | None:
         """Return the likeliest class at a pixel with its probability; None where not known."""
-        if not self.classes:
+        cell = self._cell(row, col)
+        if not self.classes or cell is None:
             return None
-        (rows, cols), (height, width) = self.image_shape, self.probabilities.shape[:2]
-        if not (0 <= row < rows and 0 <= col < cols):
-            return None
-        found = self.probabilities[row * height // rows, col * width // cols]
+        found = self.probabilities[cell]
         if not np.isfinite(found).all():
             return None
         best = int(found.argmax())
         return self.classes[best], float(found[best])
+
+    def is_unlike(self, row: int, col: int) -> bool:
+        """Return whether a pixel is like nothing that is labelled."""
+        cell = self._cell(row, col)
+        return self.unlike is not None and cell is not None and bool(self.unlike[cell])
+
+    def _cell(self, row: int, col: int) -> tuple[int, int] | None:
+        """Return the cell of a pixel, None outside the image."""
+        (rows, cols), (height, width) = self.image_shape, self.probabilities.shape[:2]
+        if not (0 <= row < rows and 0 <= col < cols):
+            return None
+        return row * height // rows, col * width // cols

@@ -30,6 +30,8 @@ _QUANTILE = 0.99
 _NEAR_MARGIN, _REST_MARGIN = 1.6, 4.0
 # Standard deviations, of log reflectance, that no tissue falls below: of what sensors can measure.
 _LEAST_SPREAD, _LEAST_NOISE = 0.03, 0.02
+# Limits of labelled pixels that hardly differ: so much differs anyway in what sensors measure.
+_LEAST_TAUGHT = 1.0
 _LIMIT = 2.5
 # In log reflectance: materials that no training scene shows differ in bands where these do not.
 _RIDGE = 0.02
@@ -119,10 +121,11 @@ class TissueTest:
             slope=np.zeros_like(center),
         )
         near, rest = test._distances(own, themselves=1)
+        least = _LEAST_TAUGHT if statistics.taught else 0.0
         test = replace(
             test,
-            near=_NEAR_MARGIN * float(np.quantile(near, _QUANTILE)),
-            rest=_REST_MARGIN * float(np.quantile(rest, _QUANTILE)),
+            near=max(_NEAR_MARGIN * float(np.quantile(near, _QUANTILE)), least),
+            rest=max(_REST_MARGIN * float(np.quantile(rest, _QUANTILE)), least),
         )
         return test if background is None else test._against(own, background)
 
@@ -145,8 +148,12 @@ class TissueTest:
 
     def measure(self, images: FloatArray) -> Likeness:
         """Measure how much each pixel of (rows, cols, groups) is like tissue."""
+        return self.measure_smooth(smoothed(images))
+
+    def measure_smooth(self, images: FloatArray) -> Likeness:
+        """Measure the same of pixels that were averaged with their neighbours."""
         own = _without_level(
-            tissue_logs(smoothed(images), self.statistics), self.statistics.brightness_weights
+            tissue_logs(images, self.statistics), self.statistics.brightness_weights
         )
         known = np.isfinite(own)
         own = np.where(known, own - self.center, 0).reshape(-1, own.shape[-1])

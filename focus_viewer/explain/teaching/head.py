@@ -4,6 +4,9 @@ Half of an example's weight is on what is pooled over it, half on its patches: a
 once, whatever its size, and each class equally. Features are whitened by their spread within a
 class, so that a direction in which examples of a class differ anyway counts little, as in Fisher's
 discriminant.
+
+There is no free offset: where nothing is shown all classes have the same logit, so that what is
+shown decides, and evidence sums to more for the class that is decided than for the others.
 """
 
 from __future__ import annotations
@@ -56,6 +59,20 @@ class Head(NamedTuple):
         return pooled @ self.weight.T + self.bias
 
 
+class Frozen(NamedTuple):
+    """What is frozen ahead of a head.
+
+    Attributes
+    ----------
+    norm : Norm
+    blank : FloatArray, shape (patches, dim)
+        Patches of a window in which nothing is shown.
+    """
+
+    norm: Norm
+    blank: FloatArray
+
+
 class Lessons(NamedTuple):
     """Labelled examples as vectors behind the head's norm.
 
@@ -66,6 +83,8 @@ class Lessons(NamedTuple):
     owners : IntArray, shape (patches,)
         Example of each patch.
     labels : BoolArray, shape (examples, classes)
+    blank : Tensor, shape (dim,)
+        The same of a window in which nothing is shown.
     several : bool
         Whether several classes may hold at once.
     """
@@ -74,6 +93,7 @@ class Lessons(NamedTuple):
     patches: Tensor
     owners: IntArray
     labels: BoolArray
+    blank: Tensor
     several: bool
 
 
@@ -96,14 +116,14 @@ Folds = Sequence[tuple[IntArray, IntArray]]
 
 
 def lessons_of(
-    patches: Sequence[FloatArray], labels: BoolArray, pool: Pool, norm: Norm, several: bool
+    patches: Sequence[FloatArray], labels: BoolArray, pool: Pool, frozen: Frozen, several: bool
 ) -> Lessons:
     """Pool and norm examples' patches, each of shape (patches, dim)."""
     some = [own[_spaced(len(own))] for own in patches]
     owners = np.repeat(np.arange(len(some)), [len(own) for own in some])
-    whole = pooled_vectors(patches, pool, norm)
-    return Lessons(whole, norm(torch.from_numpy(np.concatenate(some)).double()), owners, labels,
-                   several)  # fmt: skip
+    *whole, blank = pooled_vectors([*patches, frozen.blank], pool, frozen.norm)
+    behind = frozen.norm(torch.from_numpy(np.concatenate(some)).double())
+    return Lessons(torch.stack(whole), behind, owners, labels, blank, several)
 
 
 def pooled_vectors(patches: Sequence[FloatArray], pool: Pool, norm: Norm) -> Tensor:
@@ -113,7 +133,7 @@ def pooled_vectors(patches: Sequence[FloatArray], pool: Pool, norm: Norm) -> Ten
 
 
 def choose_head(
-    patches: Sequence[FloatArray], labels: BoolArray, folds: Folds, norm: Norm, several: bool
+    patches: Sequence[FloatArray], labels: BoolArray, folds: Folds, frozen: Frozen, several: bool
 ) -> tuple[Head, HeldOut | None]:
     """Fit a head with the pooling and strength that predict held-out examples best.
 
@@ -123,7 +143,7 @@ def choose_head(
         None where nothing can be held out.
     """
     best: tuple[float, Pool, float, HeldOut] | None = None
-    lessons = {pool: lessons_of(patches, labels, pool, norm, several) for pool in POOLS}
+    lessons = {pool: lessons_of(patches, labels, pool, frozen, several) for pool in POOLS}
     for pool, own in lessons.items():
         for strength, found in zip(STRENGTHS, _held_out(own, folds), strict=True):
             # As it is: a temperature would hide that a weak strength overstates.
@@ -140,13 +160,13 @@ def choose_head(
 def fit_head(
     patches: Sequence[FloatArray],
     labels: BoolArray,
-    norm: Norm,
+    frozen: Frozen,
     several: bool,
     pool: Pool,
     strength: float,
 ) -> Head:
     """Fit a head with a pooling and a strength that were chosen before."""
-    return _head(lessons_of(patches, labels, pool, norm, several), pool, strength)
+    return _head(lessons_of(patches, labels, pool, frozen, several), pool, strength)
 
 
 def _head(lessons: Lessons, pool: Pool, strength: float) -> Head:
@@ -159,8 +179,8 @@ def fits(
 ) -> Iterator[tuple[Tensor, Tensor]]:
     """Fit weight and bias to the chosen examples, for each strength from where the last one was.
 
-    Centred over classes that exclude one another. A class of which there is no example has a bias
-    that lets it never win.
+    Centred over classes that exclude one another. The bias is what makes all logits 0 where nothing
+    is shown; a class of which there is no example has one that lets it never win.
     """
     of_patches = np.isin(lessons.owners, chosen)
     owners = np.concatenate([chosen, lessons.owners[of_patches]])
@@ -171,21 +191,18 @@ def fits(
     taught = np.flatnonzero(lessons.labels[chosen].any(axis=0))
     labels = torch.from_numpy(lessons.labels[owners][:, taught])
     weights = _weights(labels, shares, lessons.several)
-    centre, whitening = _whitening(rows, labels, shares)
-    whitened = (rows - centre) @ whitening
+    whitening = _whitening(rows, labels, shares)
+    whitened = (rows - lessons.blank) @ whitening
     slope = torch.zeros(len(taught), rows.shape[1], dtype=torch.float64)
-    offset = torch.zeros(len(taught), dtype=torch.float64)
     classes = lessons.labels.shape[1]
     for strength in strengths:
-        asked = (labels, weights, lessons.several, strength)
-        slope, offset = _minimise(whitened, *asked, start=(slope, offset))
+        slope = _minimise(whitened, labels, weights, lessons.several, strength, slope)
         own = slope @ whitening.T
-        shift = offset - own @ centre
         if not lessons.several:
-            own, shift = own - own.mean(0), shift - shift.mean()
+            own = own - own.mean(0)
         weight = torch.zeros(classes, rows.shape[1], dtype=torch.float64)
         bias = torch.full((classes,), _NEVER, dtype=torch.float64)
-        weight[taught], bias[taught] = own, shift
+        weight[taught], bias[taught] = own, -own @ lessons.blank
         yield weight, bias
 
 
@@ -199,8 +216,8 @@ def _weights(labels: Tensor, shares: Tensor, several: bool) -> Tensor:
     return sides / (2 * labels.shape[1])
 
 
-def _whitening(rows: Tensor, labels: Tensor, shares: Tensor) -> tuple[Tensor, Tensor]:
-    """Return the mean of the classes' means, and a map to vectors of unit spread within classes."""
+def _whitening(rows: Tensor, labels: Tensor, shares: Tensor) -> Tensor:
+    """Return a map to vectors of unit spread within classes, shape (dim, dim)."""
     own = labels * shares[:, None]
     own = own / own.sum(0)
     means = own.T @ rows
@@ -211,7 +228,8 @@ def _whitening(rows: Tensor, labels: Tensor, shares: Tensor) -> tuple[Tensor, Te
     level = within.diagonal().mean().clamp_min(1e-12)
     within = (1 - _SHRINKAGE) * within + _SHRINKAGE * level * torch.eye(len(within)).double()
     values, directions = torch.linalg.eigh(within)
-    return means.mean(0), directions / values.sqrt()
+    whitening: Tensor = directions / values.sqrt()
+    return whitening
 
 
 def _minimise(
@@ -220,27 +238,26 @@ def _minimise(
     weights: Tensor,
     several: bool,
     strength: float,
-    start: tuple[Tensor, Tensor],
-) -> tuple[Tensor, Tensor]:
-    """Return slope and offset at the least loss, by L-BFGS: deterministic."""
-    slope, offset = (each.clone().requires_grad_(True) for each in start)
+    start: Tensor,
+) -> Tensor:
+    """Return the slope at the least loss, by L-BFGS: deterministic."""
+    slope = start.clone().requires_grad_(True)
     wanted = labels.double()
     wanted = wanted if several else wanted / wanted.sum(1, keepdim=True)
     optimiser = torch.optim.LBFGS(
-        [slope, offset], max_iter=_STEPS, history_size=20, line_search_fn="strong_wolfe"
+        [slope], max_iter=_STEPS, history_size=20, line_search_fn="strong_wolfe"
     )
 
     def closure() -> Tensor:
         optimiser.zero_grad()
-        logits = rows @ slope.T + offset
-        loss = (_cross_entropy(logits, wanted, several) * weights).sum()
+        loss = (_cross_entropy(rows @ slope.T, wanted, several) * weights).sum()
         loss = loss + strength / 2 * slope.square().sum()
         torch.autograd.backward(loss)
         return loss
 
     with torch.enable_grad():
         optimiser.step(closure)  # type: ignore[no-untyped-call]
-    return slope.detach(), offset.detach()
+    return slope.detach()
 
 
 def _cross_entropy(logits: Tensor, wanted: Tensor, several: bool) -> Tensor:

@@ -1,9 +1,10 @@
 """Live preview of teaching: class maps of cubes that a frozen backbone reads once.
 
-Patches are relative to the mean of the cube that was read first, measured then and fixed. Were they
-relative to the labelled pixels, as in a taught model, each further region would change all of them,
-and the cube would have to be read again. The map is therefore close to that of the taught model,
-not the same. It shows the fit to what is labelled, not how good that is.
+Patches are relative to the mean of the cube that was read first, measured then and fixed. Were
+they relative to the labelled pixels, as in a taught model, each further region would change all of
+them, and the cube would have to be read again. The map is therefore close to that of the taught
+model, not the same. It shows the fit to what is labelled, not how good that is; what is like
+nothing labelled is left out.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from focus_viewer.core.datasets.data_set import Example
 from focus_viewer.core.errors import IncompatibleCube
 from focus_viewer.core.preprocessing.spatial_binning import binned
 from focus_viewer.core.progress import Step, part
-from focus_viewer.core.typing import DoubleArray, FloatArray
+from focus_viewer.core.typing import BoolArray, DoubleArray, FloatArray
 from focus_viewer.core.validation.cross_validation import membership
 from focus_viewer.explain.inference.band_groups import (
     MIN_GROUPS,
@@ -51,11 +52,12 @@ from focus_viewer.explain.model.preprocessing import (
     to_tensor,
     typical_spectrum,
 )
-from focus_viewer.explain.teaching.head import Head, fits, lessons_of
+from focus_viewer.explain.teaching.head import Frozen, Head, fits, lessons_of
+from focus_viewer.explain.teaching.likeness import ImageSpectra, unlike_cells
 from focus_viewer.explain.teaching.pixels import inside_of
 from focus_viewer.explain.teaching.plan import TeachingPlan
 from focus_viewer.explain.teaching.statistics import measured_statistics
-from focus_viewer.explain.teaching.vit_classifier import norm_of
+from focus_viewer.explain.teaching.vit_classifier import frozen_of
 
 _BATCH = 512
 _SAMPLE = 4000
@@ -82,6 +84,7 @@ class _Reading:
     layout: TileLayout
     shown: Tensor
     statistics: GroupStatistics
+    spectra: ImageSpectra
     patches: Tensor
     unread: _Unread | None
     share: float = 0.0
@@ -94,10 +97,27 @@ class _Reading:
         own = self.patches[self.cells[example.digest]]
         return np.asarray(own[torch.isfinite(own).all(1)].numpy())
 
+    def spectra_of(self, example: Example) -> FloatArray:
+        """Return some spectra of an example, (n, groups)."""
+        return self.spectra.within(inside_of(example, self.layout.image_px))
+
+    def unlike(self, labelled: Sequence[FloatArray]) -> BoolArray:
+        """Return which cells with data are like no labelled spectrum, (grid_rows, grid_cols)."""
+        found = unlike_cells(labelled, self.spectra, self.grouping.edges_nm, self.statistics)
+        return np.asarray(found & self.shown.numpy())
+
     def _cells_of(self, example: Example) -> Tensor:
         if example.region is None:
             return self.shown
         return cells_within(inside_of(example, self.layout.image_px), self.shown, self.layout)
+
+
+class _Lesson(NamedTuple):
+    """Labelled example that was read: its patches, (patches, dim), and spectra, (n, groups)."""
+
+    example: Example
+    patches: FloatArray
+    spectra: FloatArray
 
 
 class LivePreview:
@@ -151,11 +171,12 @@ class LivePreview:
             raise IncompatibleCube(f"{request.cube.name}: no patch of the image has data.")
         statistics = self._statistics(grouping, padded.inside, known)
         layout, dim = padded.layout, loaded.model.backbone.vit.embed_dim
+        spectra = ImageSpectra.of(padded.inside, layout)
         typical = typical_spectrum(padded.inside, statistics)
         padded.mirror()
         unread = _Unread(padded, typical, list(layout.origins), TileBlender(layout, (dim,)))
         patches = torch.full((*layout.grid, dim), torch.nan)
-        reading = _Reading(grouping, layout, shown, statistics, patches, unread)
+        reading = _Reading(grouping, layout, shown, statistics, spectra, patches, unread)
         self._readings[request.cube] = reading
         return reading
 
@@ -175,46 +196,63 @@ class LivePreview:
         return measured_statistics(spectra)
 
     def _map(self, request: MapRequest, reading: _Reading, loaded: LoadedModel) -> ClassMap:
-        examples, patches = self._lessons(request.labelled, reading)
-        classes = tuple(dict.fromkeys(name for each in examples for name in each.classes))
-        shape = (request.cube.rows, request.cube.cols)
+        lessons = self._lessons(request.labelled, reading)
+        classes = tuple(dict.fromkeys(name for each in lessons for name in each.example.classes))
+        grid, frozen = reading.layout.grid, frozen_of(loaded.model, reading.grouping.groups)
+        likely = torch.full((*grid, 0), torch.nan)
+        unlike = np.zeros(grid, dtype=np.bool_)
         if len(classes) < 2:
-            nothing = np.full((*reading.layout.grid, 0), np.nan, dtype=np.float32)
-            return ClassMap((), nothing, shape, request.several, reading.share, len(examples))
-        norm = norm_of(loaded.model)
-        sizes = tuple(
-            (each.digest, each.classes, len(own))
-            for each, own in zip(examples, patches, strict=True)
-        )
-        key = (sizes, request.several, id(reading.statistics))
-        if self._fitted is None or self._fitted[0] != key:
-            labels = membership(examples, classes)
-            lessons = lessons_of(patches, labels, "avg", norm, request.several)
-            weight, bias = next(fits(lessons, np.arange(len(labels)), [_STRENGTH]))
-            self._fitted = (key, Head(weight, bias, "avg", _STRENGTH))
-        logits = self._fitted[1].logits(norm(reading.patches.flatten(0, 1).double()))
-        likely = logits.sigmoid() if request.several else logits.softmax(1)
-        likely = likely.reshape(*reading.layout.grid, len(classes)).float()
-        likely[~reading.shown] = torch.nan
+            classes = ()
+        else:
+            head = self._head(lessons, classes, request.several, frozen, reading.statistics)
+            logits = head.logits(frozen.norm(reading.patches.flatten(0, 1).double()))
+            likely = logits.sigmoid() if request.several else logits.softmax(1)
+            likely = likely.reshape(*grid, len(classes)).float()
+            unlike = reading.unlike([each.spectra for each in lessons])
+            likely[~reading.shown | torch.from_numpy(unlike)] = torch.nan
         return ClassMap(
-            classes, likely.numpy(), shape, request.several, reading.share, len(examples)
+            classes,
+            likely.numpy(),
+            (request.cube.rows, request.cube.cols),
+            request.several,
+            reading.share,
+            len(lessons),
+            unlike,
         )
 
-    def _lessons(
-        self, labelled: Sequence[LabelledCube], reading: _Reading
-    ) -> tuple[list[Example], list[FloatArray]]:
+    def _head(
+        self,
+        lessons: Sequence[_Lesson],
+        classes: tuple[str, ...],
+        several: bool,
+        frozen: Frozen,
+        statistics: GroupStatistics,
+    ) -> Head:
+        """Fit a head, unless the last one was fitted to the same."""
+        sizes = tuple(
+            (each.example.digest, each.example.classes, len(each.patches)) for each in lessons
+        )
+        key = (sizes, several, id(statistics))
+        if self._fitted is None or self._fitted[0] != key:
+            labels = membership([each.example for each in lessons], classes)
+            own = lessons_of([each.patches for each in lessons], labels, "avg", frozen, several)
+            weight, bias = next(fits(own, np.arange(len(labels)), [_STRENGTH]))
+            self._fitted = (key, Head(weight, bias, "avg", _STRENGTH))
+        return self._fitted[1]
+
+    def _lessons(self, labelled: Sequence[LabelledCube], reading: _Reading) -> list[_Lesson]:
         """Return the labelled examples whose patches were read, relative to the same mean."""
-        examples: list[Example] = []
-        patches: list[FloatArray] = []
+        found: list[_Lesson] = []
         for each in labelled:
             own = self._readings.get(each.cube)
             if own is None or own.statistics is not reading.statistics:
                 continue
-            for example in each.sample.examples:
-                if example.crop is not None and len(found := own.of(example)):
-                    examples.append(example)
-                    patches.append(found)
-        return examples, patches
+            found.extend(
+                _Lesson(example, patches, own.spectra_of(example))
+                for example in each.sample.examples
+                if example.crop is not None and len(patches := own.of(example))
+            )
+        return found
 
 
 def _group_images(

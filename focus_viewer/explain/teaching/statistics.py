@@ -11,6 +11,7 @@ from focus_viewer.core.typing import DoubleArray, FloatArray, IntArray
 from focus_viewer.explain.model.focus_model import FocusModel
 from focus_viewer.explain.model.preprocessing import GroupStatistics, contrasts, log_ratios
 from focus_viewer.explain.model.tissue import SPECTRA, tissue_logs
+from focus_viewer.explain.teaching.cameras import seen_by_other_cameras
 from focus_viewer.explain.teaching.pixels import ExamplePixels, LabelledPixels
 
 _PER_CLASS = 800
@@ -20,12 +21,21 @@ _LEAST_OTHERS = 100
 
 
 def write_statistics(
-    model: FocusModel, pixels: LabelledPixels, classes: Sequence[str], seed: int
+    model: FocusModel,
+    pixels: LabelledPixels,
+    edges_nm: DoubleArray,
+    classes: Sequence[str],
+    seed: int,
 ) -> None:
     """Measure and store what pixels are relative to, the tissue test and the anchors.
 
     Each class counts equally, and of a class each example. Groups that no cube has get a mean of 0:
     they are not read.
+
+    Parameters
+    ----------
+    edges_nm : DoubleArray, shape (groups, 2)
+        Of all of the backbone's groups.
     """
     rng = np.random.default_rng(seed)
     drawn = [_draw(pixels.examples, name, rng) for name in classes]
@@ -37,12 +47,25 @@ def write_statistics(
     _fill(model, "log_std", groups, log_std, 1.0)
     _fill(model, "residual_std", groups, residual_std, 1.0)
     _fill(model, "brightness_weights", groups, log_std**-2, 0.0)
-    _write_tissue(model, pixels, np.concatenate([smooth for _, smooth in drawn]), rng)
+    smooth = np.concatenate([own for _, own in drawn])
+    _write_tissue(model, pixels, edges_nm[groups], smooth, rng)
     statistics = model.statistics(groups)
     model.anchor.zero_()
     for row, (own, _) in zip(model.anchor, drawn, strict=True):
         departure = contrasts(own, statistics, mean).mean(axis=0) / log_std
         row[torch.from_numpy(groups)] = torch.from_numpy(departure).float()
+
+
+def varied_spectra(
+    spectra: FloatArray, edges_nm: DoubleArray, rng: np.random.Generator
+) -> FloatArray:
+    """Return spectra, (pixels, groups), half of them as other cameras would see them.
+
+    How a camera samples a steep part of a spectrum is not strange.
+    """
+    found = spectra.copy()
+    found[::2] = seen_by_other_cameras(spectra[::2], edges_nm, rng)
+    return found
 
 
 def measured_statistics(spectra: FloatArray) -> GroupStatistics:
@@ -107,20 +130,23 @@ def _fill(
 
 
 def _write_tissue(
-    model: FocusModel, pixels: LabelledPixels, smooth: FloatArray, rng: np.random.Generator
+    model: FocusModel,
+    pixels: LabelledPixels,
+    edges_nm: DoubleArray,
+    smooth: FloatArray,
+    rng: np.random.Generator,
 ) -> None:
     """Store spectra of what was taught, and of what in the same cubes is clearly unlike it all."""
     groups, statistics = pixels.groups, model.statistics(pixels.groups)
     model.tissue.zero_()
     model.background.zero_()
     whole = smooth[np.isfinite(smooth).all(axis=1)]
-    logs = tissue_logs(whole, statistics)
-    model.tissue[:, groups] = torch.from_numpy(logs[rng.permutation(len(logs))[:SPECTRA]])
+    chosen = varied_spectra(whole[rng.permutation(len(whole))[:SPECTRA]], edges_nm, rng)
+    model.tissue[:, groups] = torch.from_numpy(tissue_logs(chosen, statistics))
     if len(pixels.others) < _LEAST_OTHERS:
         return
-    apart = np.full((3 * len(pixels.others), 1, groups.size), np.nan, dtype=np.float32)
-    apart[1::3, 0] = pixels.others  # no neighbour to be averaged with
-    unlike = pixels.others[~model.tissue_test(groups).pixels(apart)[1::3, 0]]
+    like = model.tissue_test(groups).measure_smooth(pixels.others[:, None]).passed[:, 0]
+    unlike = pixels.others[~like]
     if len(unlike) >= _LEAST_OTHERS:
         chosen = unlike[rng.integers(len(unlike), size=SPECTRA)]
         model.background[:, groups] = torch.from_numpy(tissue_logs(chosen, statistics))

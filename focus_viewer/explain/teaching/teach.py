@@ -33,11 +33,7 @@ from focus_viewer.explain.teaching.pixels import LabelledPixels, Opener, collect
 from focus_viewer.explain.teaching.plan import TeachingPlan
 from focus_viewer.explain.teaching.prompts import SPLIT, START, train_prompts
 from focus_viewer.explain.teaching.statistics import write_statistics
-from focus_viewer.explain.teaching.vit_classifier import (
-    TaughtViT,
-    ViTClassifier,
-    norm_of,
-)
+from focus_viewer.explain.teaching.vit_classifier import TaughtViT, ViTClassifier, frozen_of
 from focus_viewer.version import __version__
 
 _HEAD = "backbone.vit.head."
@@ -118,11 +114,12 @@ def prepare(
         data_set, open_sample, source, card.edges_nm, plan, part(step, 0.0, 0.3)
     )
     model = _with_classes(source, recipe, card.edges_nm, len(data_set.classes), plan.seed)
-    write_statistics(model, pixels, data_set.classes, plan.seed)
+    write_statistics(model, pixels, card.edges_nm, data_set.classes, plan.seed)
     reader = FeatureReader(model, card.edges_nm, open_sample, cache)
     patches, strangest = reader.read(data_set, part(step, 0.3, 1.0))
     store = PatchStore(patches, reader)
-    classifier = ViTClassifier(store, norm_of(model), data_set.several_classes, plan.group)
+    frozen = frozen_of(model, pixels.groups)
+    classifier = ViTClassifier(store, frozen, data_set.several_classes, plan.group)
     return Prepared(data_set, plan, model, card, recipe, pixels, reader, classifier, strangest)
 
 

@@ -16,12 +16,13 @@ import torch
 from focus_viewer.core.datasets.classifier import Taught
 from focus_viewer.core.datasets.data_set import DataSet, DataSetError, Example
 from focus_viewer.core.datasets.splits import split_folds
-from focus_viewer.core.typing import DoubleArray
+from focus_viewer.core.typing import DoubleArray, IntArray
 from focus_viewer.core.validation.cross_validation import membership
 from focus_viewer.explain.model.focus_model import FocusModel
 from focus_viewer.explain.teaching.features import PatchStore
 from focus_viewer.explain.teaching.head import (
     Folds,
+    Frozen,
     Head,
     HeldOut,
     Norm,
@@ -82,6 +83,7 @@ class ViTClassifier:
     Attributes
     ----------
     store : PatchStore
+    frozen : Frozen
     several : bool
         Whether several classes may hold at once.
     group : str or None
@@ -91,7 +93,7 @@ class ViTClassifier:
     """
 
     store: PatchStore
-    norm: Norm
+    frozen: Frozen
     several: bool = False
     group: str | None = None
     choice: Choice | None = None
@@ -100,17 +102,17 @@ class ViTClassifier:
     def taught(self, examples: Sequence[Example], classes: Sequence[str], seed: int) -> TaughtViT:
         """Learn the classes from labelled examples; equal seeds give equal results."""
         labels = membership(examples, classes)
-        own = self.store.of(examples)
+        own, norm = self.store.of(examples), self.frozen.norm
         if self.choice is not None:
             pool, strength, temperature = self.choice
-            head = fit_head(own, labels, self.norm, self.several, pool, strength)
-            return TaughtViT(head, temperature, self.several, self.norm, self.store)
+            head = fit_head(own, labels, self.frozen, self.several, pool, strength)
+            return TaughtViT(head, temperature, self.several, norm, self.store)
         folds = inner_folds(examples, _INNER_FOLDS, self.group, seed)
-        head, held_out = choose_head(own, labels, folds, self.norm, self.several)
+        head, held_out = choose_head(own, labels, folds, self.frozen, self.several)
         temperature = 1.0
         if held_out is not None:
             temperature, _ = best_temperature(held_out, labels, self.several)
-        return TaughtViT(head, temperature, self.several, self.norm, self.store, held_out)
+        return TaughtViT(head, temperature, self.several, norm, self.store, held_out)
 
     def settled(self, taught: Taught) -> ViTClassifier:
         """Return the classifier with the pooling, strength and temperature of a taught one."""
@@ -118,6 +120,18 @@ class ViTClassifier:
             raise TypeError(f"expected what this classifier was taught, found {taught!r}")
         head = taught.head
         return replace(self, choice=Choice(head.pool, head.strength, taught.temperature))
+
+
+@torch.no_grad()
+def frozen_of(model: FocusModel, groups: IntArray) -> Frozen:
+    """Return what is frozen ahead of a model's head, and reads these groups.
+
+    Nothing is shown where every token is blank: what an explanation starts from.
+    """
+    backbone = model.backbone
+    patches = (backbone.window_px // backbone.patch_px) ** 2
+    usual = model.usual(torch.from_numpy(groups), patches)
+    return Frozen(norm_of(model), usual.patches.numpy())
 
 
 def norm_of(model: FocusModel) -> Norm:

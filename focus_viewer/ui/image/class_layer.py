@@ -26,7 +26,8 @@ def class_image(found: ClassMap, colours: Mapping[str, str]) -> ByteArray:
     Returns
     -------
     ByteArray, shape (grid_rows, grid_cols, 4)
-        Clear where nothing was read, and where none of several classes holds.
+        Clear where nothing was read, where it is unlike what is labelled, and where none of several
+        classes holds.
     """
     likely = found.probabilities
     known = np.asarray(np.isfinite(likely).all(axis=-1))
@@ -52,6 +53,8 @@ def class_image(found: ClassMap, colours: Mapping[str, str]) -> ByteArray:
 
 def class_text(found: ClassMap, row: int, col: int) -> str:
     """Return the likeliest class at a pixel with its probability, such as `rust 87 %`."""
+    if found.is_unlike(row, col):
+        return "unlike what is labelled"
     best = found.at(row, col)
     return "class –" if best is None else f"{best[0]} {percent(best[1])}"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -161,3 +163,16 @@ def test_logs_are_relative_to_the_mean_leaf_at_the_pixel_s_level() -> None:
     ln2 = np.log(2)
     expected = [[0, 0], [0, 0], [ln2, -ln2], [np.log(3), -2.5]]
     np.testing.assert_allclose(tissue_logs(images, statistics), expected, atol=1e-6)
+
+
+def test_taught_pixels_that_hardly_differ_leave_room_for_noise() -> None:
+    leaf = leaves(1, seed=4)[0].astype(np.float64)
+    spectra = np.concatenate([image_of(leaf, 0.0005).reshape(36, -1) for _ in range(2)])
+    taught = replace(STATISTICS, taught=True)
+    strict, free = (
+        TissueTest.fit(tissue_logs(spectra, each), each) for each in (STATISTICS, taught)
+    )
+    noisy = image_of(leaf, 0.01)
+    assert free.pixels(noisy).mean() > 0.9
+    assert strict.pixels(noisy).mean() < 0.5
+    assert not free.pixels(image_of(leaf * (1 - 0.15 * band(650, 80)))).any()

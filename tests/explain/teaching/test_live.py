@@ -14,13 +14,15 @@ from torch import Tensor
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.cubes.viewpoint import Extent
 from focus_viewer.core.datasets.class_map import ClassMap, LabelledCube, MapRequest
-from focus_viewer.core.datasets.data_set import Sample
+from focus_viewer.core.datasets.data_set import LabelledRegion, Sample
 from focus_viewer.core.errors import Cancelled, IncompatibleCube
 from focus_viewer.core.progress import silent
 from focus_viewer.core.regions.shapes import Rectangle
 from focus_viewer.explain.model.backbone import BandPureBackbone
 from focus_viewer.explain.model.cards import available_backbones
+from focus_viewer.explain.teaching.head import pooled_vectors
 from focus_viewer.explain.teaching.live import LivePreview
+from focus_viewer.explain.teaching.vit_classifier import frozen_of
 
 CLASSES = ("rust", "healthy") * 3
 
@@ -174,6 +176,69 @@ def test_a_region_outside_the_image_teaches_nothing() -> None:
     away = replace(own.sample.regions[0], outline=Rectangle((900.0, 900.0), (910.0, 910.0)))
     sample = replace(own.sample, regions=(*own.sample.regions, away))
     assert read_all(LivePreview(), request_of(cube, LabelledCube(cube, sample))).examples == 2
+
+
+GROUND = 0.1 + 0.3 * (AXIS_NM - 400) / 600
+TOP, LEFT = 24, 52  # of the ground below the squares, and of that beside the last three
+
+
+def on_ground(seed: int = 0) -> Cube:
+    """Squares on a leaf that lies on soil: four rows below it, and half of it beside."""
+    cube = cube_with(CLASSES, seed)
+    values = cube.block(slice(None), slice(None)).copy()
+    noise = 1 + 0.02 * np.random.default_rng(seed).standard_normal(values.shape)
+    soil = (GROUND * noise).astype(np.float32)
+    values[TOP:], values[:, LEFT:] = soil[TOP:], soil[:, LEFT:]
+    return replace(cube, source=type(cube.source)(values))  # type: ignore[call-arg]
+
+
+def test_nothing_shown_is_of_no_class() -> None:
+    cube, live = cube_with(CLASSES), LivePreview()
+    read_all(live, request_of(cube, labelled(cube)))
+    assert live._fitted is not None
+    assert live._backbone is not None
+    head = live._fitted[1]
+    frozen = frozen_of(live._backbone[1].model, live._readings[cube].grouping.groups)
+    blank = head.logits(pooled_vectors([frozen.blank], head.pool, frozen.norm))
+    assert float(blank.abs().max()) < 1e-9
+
+
+@pytest.mark.parametrize("count", [2, 3])
+def test_what_is_unlike_all_labels_is_left_out(count: int) -> None:
+    cube = on_ground()
+    found = read_all(LivePreview(), request_of(cube, labelled(cube, count)))
+    assert found.unlike is not None
+    rows, cols = np.indices(found.unlike.shape) * 4
+    soil = (rows >= TOP) | (cols >= LEFT)
+    assert found.unlike[soil].all()
+    assert found.unlike[~soil].mean() < 0.1  # but for the seam
+    assert np.isnan(found.probabilities[found.unlike]).all()
+    assert np.isfinite(found.probabilities[~found.unlike]).all()
+    assert found.is_unlike(TOP + 1, 10)
+    assert found.at(TOP + 1, 10) is None
+    assert not found.is_unlike(10, 6)
+    assert not found.is_unlike(-1, 6)
+
+
+def test_ground_that_is_labelled_is_mapped() -> None:
+    cube = on_ground()
+    own = labelled(cube, 2)
+    ground = LabelledRegion(Rectangle((60.0, 4.0), (76.0, 16.0)), ("ground",), "ground")
+    sample = replace(own.sample, regions=(*own.sample.regions, ground))
+    found = read_all(LivePreview(), request_of(cube, LabelledCube(cube, sample)))
+    assert found.unlike is not None
+    assert found.unlike.mean() < 0.1
+    assert (found.at(10, 90) or ("",))[0] == "ground"
+
+
+def test_spectra_of_a_region_of_one_pixel_are_found() -> None:
+    cube = on_ground()
+    own = labelled(cube, 2)
+    tiny = LabelledRegion(Rectangle((61.0, 5.0), (62.0, 6.0)), ("ground",), "tiny")
+    sample = replace(own.sample, regions=(*own.sample.regions, tiny))
+    found = read_all(LivePreview(), request_of(cube, LabelledCube(cube, sample)))
+    assert "ground" in found.classes
+    assert not found.is_unlike(5, 61)
 
 
 @pytest.mark.parametrize("backbone", available_backbones())
