@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from focus_viewer.core.saliency.region_decision import decision_of
 from focus_viewer.session.state.document import Document
-from focus_viewer.session.state.models import FIRST_MODEL, ComparedDecision, ModelEntry, Models
+from focus_viewer.session.state.models import (
+    FIRST_MODEL,
+    ComparedDecision,
+    ModelEntry,
+    Models,
+    compared_decision,
+)
 from focus_viewer.session.state.state import State
 from focus_viewer.session.store import Changes
 
@@ -47,6 +52,13 @@ class ModelChanges(Changes):
         compared = {**models.compared, (document_id, place): found}
         kept = {key: own for key, own in compared.items() if state.find(key[0]) is not None}
         self._put(replace(models, compared=kept))
+
+    def take_fingerprints(self, found: Mapping[int, str]) -> None:
+        """Take the content of open cubes; that of closed ones is forgotten."""
+        state, models = self._state, self._state.models
+        known = {**models.fingerprints, **found}
+        kept = {key: own for key, own in known.items() if state.find(key) is not None}
+        self._put(replace(models, fingerprints=kept))
 
     def mark_missing(self, place: str) -> None:
         """Record that a model of the list cannot be read now."""
@@ -93,9 +105,7 @@ def explained_by(state: State, models: Models) -> State:
 def _decisions(state: State) -> dict[tuple[int, str], ComparedDecision]:
     """Return what the model that explains decided on each open cube."""
     return {
-        (document.id, state.models.chosen): ComparedDecision(
-            document.cube, found.card.sha256, decision_of(found)
-        )
+        (document.id, state.models.chosen): compared_decision(document.cube, found)
         for document in state.documents.items
         if (found := document.explanation) is not None and not found.within
     }

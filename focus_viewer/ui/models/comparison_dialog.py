@@ -75,6 +75,7 @@ class ComparisonDialog(QDialog):
         self._bindings = Bindings(
             session,
             Binding(self._list_models, lambda state: state.models.known),
+            Binding(self._identify, lambda state: (_ids(state), state.models.known)),
             Binding(self._show, lambda state: (state.documents, state.models)),
             Binding(self._show_job, lambda state: state.jobs.comparing),
         )
@@ -136,6 +137,9 @@ class ComparisonDialog(QDialog):
             self.boxes[entry.place] = box
         self._choice_row.addStretch(1)
 
+    def _identify(self, _: State) -> None:
+        self._workbench.model_comparison.identify()
+
     def _show(self, state: State) -> None:
         rows = comparison_rows(state, self.places)
         self.model.show_rows(rows)
@@ -143,7 +147,7 @@ class ComparisonDialog(QDialog):
         enough = len(self.places) > 1 and bool(rows)
         self.run_button.setEnabled(enough)
         self.run_button.setToolTip("" if enough else "Tick two models or more")
-        known = any(cell.decision for row in rows for cell in row.cells)
+        known = any(cell.found for row in rows for cell in row.cells)
         self.save_button.setEnabled(known)
 
     def _show_cards(self, state: State) -> None:
@@ -188,6 +192,10 @@ class ComparisonDialog(QDialog):
         """Close and stop comparing."""
         self._workbench.model_comparison.cancel()
         super().done(result)
+
+
+def _ids(state: State) -> list[int]:
+    return [document.id for document in state.documents.items]
 
 
 def _decision_view(model: DecisionTable) -> QTableView:

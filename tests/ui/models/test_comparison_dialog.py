@@ -78,7 +78,8 @@ def test_a_click_compares_and_shows_agreement(desk: Desk) -> None:
     assert desk.texts(0)[FIRST + 1] == "…"
     desk.qtbot.mouseClick(desk.dialog.run_button, LEFT)
     assert desk.texts(1)[FIRST + 1].startswith("mildew  ")
-    assert desk.texts(2)[FIRST:] == ["agrees with 2 of 2 labels", ""]
+    assert desk.texts(2) == ["New cubes", "", "agrees with 2 of 2 labels", ""]
+    assert desk.dialog.model.rowCount() == 3
     assert not desk.dialog.stop_button.isVisible()
 
 
@@ -133,3 +134,20 @@ def test_the_table_is_exported(desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_
     )
     desk.qtbot.mouseClick(desk.dialog.save_button, LEFT)
     assert str(desk.services.written[path]).startswith("cube,label,toy 1: class")
+
+
+def test_cubes_that_were_taught_are_marked(desk: Desk) -> None:
+    path = desk.session.state.documents.items[0].cube.path
+    teaching = {"fingerprints": [f"sha256:{path}"]}
+    desk.services.cards[str(desk.rusty)] = replace(
+        RUST_CARD, teaching=teaching, classes=("rust", "chlorosis")
+    )
+    desk.workbench.models.add(desk.rusty, choose=False)
+    desk.qtbot.mouseClick(desk.dialog.run_button, LEFT)
+    first, second = desk.texts(0)[FIRST + 1], desk.texts(1)[FIRST + 1]
+    assert first.startswith("chlorosis  ") and first.endswith(", taught from it")
+    assert second.startswith("✓ chlorosis  ") and "taught" not in second
+    assert desk.texts(2)[FIRST + 1] == "agrees with 1 of 1 labels"
+    assert desk.texts(3)[FIRST:] == ["", "agrees with 1 of 1 labels: training accuracy"]
+    tip = desk.dialog.model.index(0, FIRST + 1).data(Qt.ItemDataRole.ToolTipRole)
+    assert "was taught from this cube" in tip
