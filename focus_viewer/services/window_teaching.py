@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from platformdirs import user_data_path
 
 from focus_viewer.core.datasets.class_map import ClassMap, MapRequest
-from focus_viewer.core.datasets.data_set import DataSet, DataSetError, Sample
+from focus_viewer.core.datasets.data_set import DataSet, Sample
 from focus_viewer.core.errors import translated_errors
 from focus_viewer.core.progress import Step, part
 from focus_viewer.core.validation.report import ValidationReport
@@ -47,7 +47,6 @@ class BundledTeaching:
 
     @cached_property
     def _live(self) -> LivePreview:
-        preload()
         from focus_viewer.explain.teaching.live import LivePreview
 
         return LivePreview()
@@ -64,21 +63,19 @@ class BundledTeaching:
 
     def teach(self, request: TeachRequest, step: Step) -> TaughtResult:
         """See `Teaching.teach`."""
-        preload()
+        preload(step)
         from focus_viewer.services.teaching import teach_model, write_model
 
         fit = _fit_request(request, part(step, 0.0, 0.05))
         with translated_errors(request.out, "written"):
-            found = teach_model(fit, part(step, 0.05, 0.9))
-            prepared, taught = found.prepared, found.made.taught
-            report, problem = _held_out(prepared, taught, part(step, 0.9, 0.98))
+            found = teach_model(fit, part(step, 0.05, 0.98))
             card = write_model(fit, found, part(step, 0.98, 1.0))
-        self._last = _Taught(_key(request, fit), prepared, taught)
-        return TaughtResult(request.out, card, report, problem)
+        self._last = _Taught(_key(request, fit), found.prepared, found.made.taught)
+        return TaughtResult(request.out, card, found.report, found.problem)
 
     def validate(self, request: TeachRequest, step: Step) -> ValidationReport:
         """See `Teaching.validate`."""
-        preload()
+        preload(step)
         from focus_viewer.services.teaching import validated, work_folder
 
         fit = _fit_request(request, part(step, 0.0, 0.05))
@@ -110,6 +107,7 @@ class BundledTeaching:
         while time.monotonic() < end:
             step(0.0, "waiting for further changes")
             time.sleep(_TICK_S)
+        preload(step)
         return self._live.advance(request, step)
 
 
@@ -120,21 +118,6 @@ def _prepared(request: TeachRequest, fit: FitRequest, step: Step) -> Prepared:
 
     work = work_folder(request.out)
     return prepare(fit.data_set, open_sample, fit.plan, step, fit.backbone, work)
-
-
-def _held_out(
-    prepared: Prepared, taught: TaughtViT, step: Step
-) -> tuple[ValidationReport | None, str]:
-    """Leave out units, without all that takes long."""
-    from focus_viewer.core.validation.run import Validation, validate
-
-    plan = prepared.plan
-    settings = Validation(plan.folds, plan.group, plan.seed, shuffles=0, draws=0, patches=0)
-    try:
-        data_set, classifier = prepared.data_set, prepared.classifier
-        return validate(classifier, data_set, settings, (), taught, step), ""
-    except DataSetError as error:
-        return None, str(error)
 
 
 def _fit_request(request: TeachRequest, step: Step) -> FitRequest:

@@ -30,9 +30,12 @@ class ModelChanges(Changes):
         """Add a model to the list, or renew its card."""
         models = self._state.models
         added = _with_entry(models, entry)
-        before = models.find(entry.place)
-        weights_changed = before is not None and before.card.sha256 != entry.card.sha256
-        if weights_changed and entry.place == models.chosen:
+        before, sha256 = models.find(entry.place), entry.card.sha256
+        weights_changed = before is not None and before.card.sha256 != sha256
+        # Those of a project whose model was missing until now.
+        results = [each.explanation for each in self._state.documents.items if each.explanation]
+        outdated = any(result.card.sha256 != sha256 for result in results)
+        if entry.place == models.chosen and (weights_changed or outdated):
             self._publish_anew(added)
         else:
             self._put(added)

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor
 
-from focus_viewer.core.card_limits import HELD_OUT, bands_text
+from focus_viewer.core.card_limits import bands_text, held_out_text
 from focus_viewer.core.saliency.model_card import ModelCard
 from focus_viewer.core.wording import percent
 from focus_viewer.session.outputs.model_comparison import Cell, Row, Summary, summaries
@@ -159,9 +159,8 @@ def card_rows(cards: Sequence[ModelCard]) -> list[tuple[str, list[str]]]:
 
 def _held_out(card: ModelCard) -> str:
     """Return the balanced accuracy of a taught model, or right decisions on its test scenes."""
-    if HELD_OUT in card.measured:
-        share = percent(card.measured[HELD_OUT])
-        return f"{share} balanced, held out of the fit; its report is stricter"
+    if found := held_out_text(card):
+        return f"{found}, balanced"
     by_range = [
         f"{percent(value)} ({name.removeprefix('accuracy (').rstrip(')')})"
         for name, value in card.measured.items()

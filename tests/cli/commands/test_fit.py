@@ -147,6 +147,12 @@ def test_a_report_is_written_for_people_and_programs(data: Path, tmp_path: Path)
     assert report["balanced_accuracy"]["mean"] == 1.0
     assert set(report["baselines"]) == {"lda", "pls-da", "random-forest", "shuffled-labels"}
     assert report["sentences"][0] in done.stdout
+    assert report["model"] == "rusty" and report["classifier"] == "ViT"
+    assert "<h1>Validation of rusty on leaves" in (tmp_path / "rusty" / "report.html").read_text()
+    card = json.loads((tmp_path / "rusty" / "card.json").read_text())
+    mean = report["balanced_accuracy"]["mean"]
+    assert card["measured"]["held-out balanced accuracy"] == round(mean, 3)
+    assert card["teaching"]["held_out_by"] == report["groups"]["by"] == "region"
     assert str(tmp_path / "rusty" / "report.html") in done.stderr
 
 

@@ -25,7 +25,7 @@ RUST_CARD = replace(
     name="rusty",
     sha256="1" * 64,
     measured={"held-out balanced accuracy": 0.8125},
-    teaching={"read_nm": [[400.0, 700.0], [800.0, 900.0]]},
+    teaching={"read_nm": [[400.0, 700.0], [800.0, 900.0]], "held_out_by": "plant"},
 )
 
 
@@ -119,7 +119,7 @@ def test_cards_stand_side_by_side(desk: Desk) -> None:
     assert rows["Bands read"] == ["400–1000 nm", "400–700 nm, 800–900 nm"]
     assert rows["Held-out accuracy"] == [
         "",
-        "81 % balanced, held out of the fit; its report is stricter",
+        "81 % by plant, balanced",
     ]
     leaf = replace(RUST_CARD, measured={"accuracy (VNIR)": 0.85, "accuracy (other)": 0.4})
     said = dict(card_rows([leaf]))["Held-out accuracy"]
