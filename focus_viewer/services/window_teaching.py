@@ -22,6 +22,7 @@ from focus_viewer.preload import preload
 
 if TYPE_CHECKING:
     from focus_viewer.explain.teaching.live import LivePreview
+    from focus_viewer.explain.teaching.plan import TeachingPlan
     from focus_viewer.explain.teaching.teach import Prepared
     from focus_viewer.explain.teaching.vit_classifier import TaughtViT
     from focus_viewer.services.teaching import FitRequest
@@ -40,9 +41,13 @@ class _Taught(NamedTuple):
 
 
 class BundledTeaching:
-    """Teaching by `focus_viewer.explain.teaching`, as `focus-viewer fit` does it."""
+    """Teaching by `focus_viewer.explain.teaching`, as `focus-viewer fit` does it.
 
-    def __init__(self) -> None:
+    A plan says how long prompts are trained; its group and bands are those of each request.
+    """
+
+    def __init__(self, plan: TeachingPlan | None = None) -> None:
+        self._plan = plan
         self._last: _Taught | None = None
 
     @cached_property
@@ -66,7 +71,7 @@ class BundledTeaching:
         preload(step)
         from focus_viewer.services.teaching import teach_model, write_model
 
-        fit = _fit_request(request, part(step, 0.0, 0.05))
+        fit = _fit_request(request, self._plan, part(step, 0.0, 0.05))
         with translated_errors(request.out, "written"):
             found = teach_model(fit, part(step, 0.05, 0.98))
             card = write_model(fit, found, part(step, 0.98, 1.0))
@@ -78,7 +83,7 @@ class BundledTeaching:
         preload(step)
         from focus_viewer.services.teaching import validated, work_folder
 
-        fit = _fit_request(request, part(step, 0.0, 0.05))
+        fit = _fit_request(request, self._plan, part(step, 0.0, 0.05))
         with translated_errors(request.out, "written"):
             last = self._last
             if last is None or last.key != _key(request, fit):
@@ -120,11 +125,11 @@ def _prepared(request: TeachRequest, fit: FitRequest, step: Step) -> Prepared:
     return prepare(fit.data_set, open_sample, fit.plan, step, fit.backbone, work)
 
 
-def _fit_request(request: TeachRequest, step: Step) -> FitRequest:
+def _fit_request(request: TeachRequest, plan: TeachingPlan | None, step: Step) -> FitRequest:
     from focus_viewer.explain.teaching.plan import TeachingPlan
     from focus_viewer.services.teaching import FitRequest
 
-    plan = TeachingPlan(request.bands_nm, request.group)
+    plan = replace(plan or TeachingPlan(), bands_nm=request.bands_nm, group=request.group)
     data_set = _with_fingerprints(request.data_set, step)
     source = request.source or _UNSAVED
     out, backbone = request.out, request.backbone
