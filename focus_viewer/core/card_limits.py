@@ -31,7 +31,7 @@ def held_out_text(card: ModelCard) -> str:
     share, by = card.measured.get(HELD_OUT), card.teaching.get("held_out_by", "")
     if share is None or not isfinite(share):
         return ""
-    return f"{percent(share)} by {by}" if by else percent(share)
+    return f"{share:.2f} by {by}" if by else f"{share:.2f}"
 
 
 def bands_text(card: ModelCard) -> str:

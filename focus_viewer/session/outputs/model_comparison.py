@@ -79,20 +79,16 @@ def comparison_rows(state: State, places: Sequence[str]) -> tuple[Row, ...]:
 
 
 def summaries(rows: Sequence[Row]) -> tuple[Summary, ...]:
-    """Return how often models agree with labels: of new cubes, of taught ones, by class.
-
-    What no model has is left out, but for the first.
-    """
+    """Return how often models agree with labels: of new cubes, of taught ones, by class."""
     columns = range(len(rows[0].cells)) if rows else range(0)
-    first, *others = (
+    return tuple(
         Summary(title, tuple(text(rows, column) for column in columns))
         for title, text in (
             ("New cubes", agreement_text),
             ("Cubes taught from", training_text),
-            ("By class", class_text),
+            ("Accuracy by class", class_text),
         )
     )
-    return (first, *(each for each in others if any(each.texts)))
 
 
 def agreement_text(rows: Sequence[Row], column: int) -> str:

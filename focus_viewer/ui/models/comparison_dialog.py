@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, Qt
@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from focus_viewer.session.outputs.model_comparison import comparison_rows
+from focus_viewer.session.outputs.model_comparison import Summary, comparison_rows, summaries
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.workbench import Workbench
@@ -41,7 +41,7 @@ _ABOUT = (
 
 
 class ComparisonDialog(QDialog):
-    """Dialog with a table of decisions, and the models' own cards below it; blocks no input.
+    """Dialog with a table of decisions, sums and the models' own cards below; blocks no input.
 
     `suggested_path` returns the path to save under, for a suffix.
     """
@@ -143,16 +143,18 @@ class ComparisonDialog(QDialog):
     def _show(self, state: State) -> None:
         rows = comparison_rows(state, self.places)
         self.model.show_rows(rows)
-        self._show_cards(state)
+        self._show_cards(state, summaries(rows))
         enough = len(self.places) > 1 and bool(rows)
         self.run_button.setEnabled(enough)
         self.run_button.setToolTip("" if enough else "Tick two models or more")
         known = any(cell.found for row in rows for cell in row.cells)
         self.save_button.setEnabled(known)
 
-    def _show_cards(self, state: State) -> None:
+    def _show_cards(self, state: State, sums: Sequence[Summary]) -> None:
+        """Show under each model how often it agrees with labels, and what its card says."""
         entries = [entry for place in self.places if (entry := state.models.find(place))]
-        rows = card_rows([entry.card for entry in entries])
+        agreed = [(each.title, list(each.texts)) for each in sums if any(each.texts)]
+        rows = agreed + card_rows([entry.card for entry in entries])
         self.cards.setColumnCount(len(entries))
         self.cards.setRowCount(len(rows) if entries else 0)
         names = [f"{entry.card.name} {entry.card.version}" for entry in entries]
@@ -174,8 +176,6 @@ class ComparisonDialog(QDialog):
 
     def _choose(self, index: QModelIndex) -> None:
         """Show the cube of a row, with the model of a column."""
-        if index.row() >= len(self.model.rows):
-            return
         self._session.documents.activate(self.model.rows[index.row()].document_id)
         cell = self.model.cell(index)
         if cell is not None:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor
 from focus_viewer.core.card_limits import bands_text, held_out_text
 from focus_viewer.core.saliency.model_card import ModelCard
 from focus_viewer.core.wording import percent
-from focus_viewer.session.outputs.model_comparison import Cell, Row, Summary, summaries
+from focus_viewer.session.outputs.model_comparison import Cell, Row
 from focus_viewer.session.state.models import ComparedDecision
 from focus_viewer.ui.widgets import theme
 
@@ -26,22 +26,21 @@ _NOT_KNOWN = "Whether the model was taught from this cube is not known."
 
 
 class DecisionTable(QAbstractTableModel):
-    """Table with a row for each cube, and last ones that count how often labels agree."""
+    """Table with a row for each cube."""
 
     def __init__(self) -> None:
         super().__init__()
         self.rows: tuple[Row, ...] = ()
-        self.sums: tuple[Summary, ...] = ()
 
     def show_rows(self, rows: Sequence[Row]) -> None:
         """Show other rows; the table is built anew only where cubes or models differ."""
-        rows, sums = tuple(rows), summaries(rows) if rows else ()
-        if (_shape(rows), len(sums)) != (_shape(self.rows), len(self.sums)):
+        rows = tuple(rows)
+        if _shape(rows) != _shape(self.rows):
             self.beginResetModel()
-            self.rows, self.sums = rows, sums
+            self.rows = rows
             self.endResetModel()
             return
-        self.rows, self.sums = rows, sums
+        self.rows = rows
         if rows:
             last = self.index(self.rowCount() - 1, self.columnCount() - 1)
             self.dataChanged.emit(self.index(0, 0), last)
@@ -49,11 +48,11 @@ class DecisionTable(QAbstractTableModel):
     def cell(self, index: ModelIndex) -> Cell | None:
         """Return the decision at a place of the table, or None."""
         row, column = index.row(), index.column() - FIRST
-        return self.rows[row].cells[column] if row < len(self.rows) and column >= 0 else None
+        return self.rows[row].cells[column] if column >= 0 else None
 
     def rowCount(self, parent: ModelIndex = _NO_PARENT) -> int:  # noqa: N802 - Qt's name
-        """Return the number of cubes and sums."""
-        return 0 if parent.isValid() else len(self.rows) + len(self.sums)
+        """Return the number of cubes."""
+        return 0 if parent.isValid() else len(self.rows)
 
     def columnCount(self, parent: ModelIndex = _NO_PARENT) -> int:  # noqa: N802 - Qt's name
         """Return the number of models, and those of cube and label."""
@@ -81,8 +80,6 @@ class DecisionTable(QAbstractTableModel):
     def data(self, index: ModelIndex, role: int = _ROLE.DisplayRole) -> Any:
         """Return text, reason or colour of a cell."""
         column = index.column()
-        if index.row() >= len(self.rows):
-            return self._sum(self.sums[index.row() - len(self.rows)], column, role)
         row, cell = self.rows[index.row()], self.cell(index)
         if cell is None:
             text = row.name if column == CUBE else row.label or "–"
@@ -92,14 +89,6 @@ class DecisionTable(QAbstractTableModel):
         if role == _ROLE.ToolTipRole:
             return _tip(row, cell)
         return QColor(_colour(cell)) if role == _ROLE.ForegroundRole else None
-
-    def _sum(self, sums: Summary, column: int, role: int) -> Any:
-        text = sums.texts[column - FIRST] if column >= FIRST else ""
-        if role == _ROLE.DisplayRole:
-            return sums.title if column == CUBE else text
-        if role == _ROLE.ToolTipRole:
-            return text
-        return QColor(theme.MUTED) if role == _ROLE.ForegroundRole else None
 
 
 def decision_text(cell: Cell) -> str:
@@ -113,8 +102,8 @@ def decision_text(cell: Cell) -> str:
         return "does not apply"
     mark = "" if cell.taught else {"agrees": "✓ ", "differs": "✗ "}.get(cell.agreement, "")
     doubt = ", doubtful" if decision.verdict == "doubtful" else ""
-    taught = ", taught from it" if cell.taught else ""
-    return f"{mark}{_classes_text(cell.found, cell.entry.card)}{doubt}{taught}"
+    taught = "(taught) " if cell.taught else ""
+    return f"{taught}{mark}{_classes_text(cell.found, cell.entry.card)}{doubt}"
 
 
 def _classes_text(found: ComparedDecision, card: ModelCard) -> str:

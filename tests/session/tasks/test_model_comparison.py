@@ -228,5 +228,5 @@ def test_several_classes_are_judged_together_and_by_class() -> None:
     texts = {each.title: each.texts[1] for each in summaries(tuple(desk.rows.values()))}
     assert texts["New cubes"] == "all classes right in 1 of 3"
     # Rust was not found where it is, and in one of two where it is not; mildew is nowhere absent.
-    assert texts["By class"] == "rust 0.25, mildew –"
+    assert texts["Accuracy by class"] == "rust 0.25, mildew –"
     assert written(desk)[0]["rusty 1: class"] == "rust + mildew"

@@ -191,6 +191,11 @@ def test_a_click_teaches_and_shows_what_it_is_worth(
     assert not panel.save.isEnabled()
     assert panel.teach.text() == "Teach again"
     assert not panel.outdated.isVisible()
+    first = session.state.documents.active
+    open_cube(session, "new")  # without labels it changes nothing
+    assert not panel.outdated.isVisible()
+    assert first is not None
+    session.documents.activate(first)
     draw(session, "rust")
     assert panel.outdated.isVisible()
     qtbot.mouseClick(panel.teach, LEFT)
