@@ -57,7 +57,7 @@ def class_sentences(report: ValidationReport) -> tuple[str, ...]:
     )
     return (
         f"Balanced accuracy by class: {listed}.",
-        f"All classes of an example are right in {number_text(report.all_right)} of them.",
+        f"Share of examples all of whose classes are right: {number_text(report.all_right)}.",
     )
 
 

@@ -99,7 +99,7 @@ class SpectralPlot(pg.PlotItem):  # type: ignore[misc]
             self.fit()
 
     def show_used(self, used_nm: Sequence[tuple[float, float]]) -> None:
-        """Grey what a model that is taught may not read; nothing without ranges."""
+        """Shade what a model that is taught may not read; nothing without ranges."""
         self.unused.set_spans(unused_spans(self._cube, used_nm))
 
     def set_title(self, text: str) -> None:
