@@ -119,7 +119,8 @@ def _tip(row: Row, cell: Cell) -> str:
         return ""
     label = f"label: {row.label or 'none'} ({cell.agreement})"
     about = {True: f"{_TAUGHT_FROM}\n", None: f"{_NOT_KNOWN}\n"}.get(cell.taught, "")
-    return f"{decision_text(cell)}\n{cell.found.decision.why}\n{label}\n{about}Click to see this cube with this model"
+    found = f"{decision_text(cell)}\n{cell.found.decision.why}"
+    return f"{found}\n{label}\n{about}Click to see this cube with this model"
 
 
 def _colour(cell: Cell) -> str:
