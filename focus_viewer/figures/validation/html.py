@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from focus_viewer.core.validation.learning_curve import LearningCurve
 from focus_viewer.core.validation.report import ValidationReport
 from focus_viewer.core.validation.sentences import (
+    class_sentences,
     comparison,
     control_text,
     curve_sentences,
@@ -72,7 +73,7 @@ figcaption {{ font-size: .82rem; }} footer {{ border-top: 1px solid {style.HAIRL
 
 def validation_html(report: ValidationReport) -> str:
     """Return the report as HTML; the same report gives the same text."""
-    title = f"Validation of {report.name}"
+    title = report.title
     body = "\n".join(
         [
             f"<h1>{escape(title)}</h1>",
@@ -106,7 +107,12 @@ def _head(report: ValidationReport) -> str:
         + _paragraph(f"macro F1 {interval_text(report.macro_f1)}", "muted small")
         + "</div>"
     )
-    said = [*comparison(report), control_text(report), training_text(report)]
+    said = [
+        *class_sentences(report),
+        *comparison(report),
+        control_text(report),
+        training_text(report),
+    ]
     lines = [_paragraph(text) for text in said]
     lines += [_paragraph(text, "warning") for text in report.warnings]
     return f'<div class="head">{number}<div>{"".join(lines)}</div></div>'

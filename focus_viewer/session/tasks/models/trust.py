@@ -12,8 +12,8 @@ from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.requests import problem_of
 from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.background import Background
-from focus_viewer.session.tasks.explaining import ExplanationTasks
 from focus_viewer.session.tasks.lane_names import TRUST
+from focus_viewer.session.tasks.models.explaining import ExplanationTasks
 from focus_viewer.session.tasks.runner import WHOLE_PATIENCE_S
 from focus_viewer.session.tasks.service_protocols import Explaining, TrialRun
 
@@ -38,7 +38,7 @@ class TrustTasks:
         document = self._session.state.document
         if document is None or document.explanation is None or document.class_name is None:
             return
-        if document.withheld:
+        if document.withheld or document.explanation.card.attached:
             return
         model, device = self._session.state.models.chosen, self._explanations.device
         found = document.explanation
