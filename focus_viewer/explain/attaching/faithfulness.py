@@ -60,16 +60,15 @@ def measure_faithfulness(
 def _of_window(
     model: AttachedModel, image: Tensor, evaluations: int, rng: np.random.Generator
 ) -> tuple[float, ...]:
-    parts = model.adapter.parts(image)
+    parts = model.adapter.parts(image.to(model.device))
     taken = model.take_apart(parts, model.adapter.decide(parts), model.usual(parts))
     decided = int(taken.logits[0].argmax())
-    groups = len(model.groups.edges_nm)
-    game = WindowGame(model.adapter, parts, groups)
+    game = WindowGame(model, parts)
     folded = fold(taken.evidence, model.adapter)
-    own = (folded - folded.mean(1, keepdim=True))[0, decided].double().numpy()
+    own = model.compared(folded)[0, decided].cpu().double().numpy()
     curve = _agreement(own.sum(0), game.by_groups, decided, evaluations, rng)
     cells = _agreement(own.sum(1), game.by_cells, decided, evaluations, rng)
-    whole = taken.whole - taken.whole.mean(1, keepdim=True)
+    whole = model.compared(taken.whole)
     left = (whole * taken.absorbed[:, None]).sum((2, 3))[0, decided]
     all_of_it = whole.sum((2, 3))[0, decided]
     return curve[0], cells[0], curve[1], cells[1], abs(float(left / all_of_it))

@@ -14,8 +14,9 @@ from torch import Tensor
 
 from focus_viewer.core.progress import Step
 from focus_viewer.core.typing import BoolArray
-from focus_viewer.explain.attaching.windows import WindowGame, cell_of_patches
-from focus_viewer.explain.foreign.adapter import Adapter, Decision
+from focus_viewer.explain.attaching.windows import WindowGame, cell_of_patches, coarse_side
+from focus_viewer.explain.foreign.adapter import Decision
+from focus_viewer.explain.foreign.model import AttachedModel
 from focus_viewer.explain.metrics.shapley import Game as Played
 from focus_viewer.explain.metrics.shapley import shapley_values
 from focus_viewer.explain.training.blanking import coalitions
@@ -46,13 +47,7 @@ class PlayedWindow(NamedTuple):
 
 
 def play_windows(
-    adapter: Adapter,
-    groups: int,
-    images: Tensor,
-    spread: Tensor,
-    pairs: int,
-    seed: int,
-    step: Step,
+    model: AttachedModel, images: Tensor, pairs: int, seed: int, step: Step
 ) -> list[PlayedWindow]:
     """Evaluate the game of each window.
 
@@ -60,42 +55,42 @@ def play_windows(
     ----------
     images : Tensor, shape (windows, bands, height, width)
         Normalised.
-    spread : Tensor, shape (bands,)
-        Standard deviation over pixels: the scale of noise.
     pairs : int
         See `blanking.coalitions`.
     """
     played = []
+    usual, spread = (each[:, None, None].cpu() for each in (model.adapter.usual, model.spread))
     for index, image in enumerate(images):
         step(index / len(images), "playing coalitions")
         rng = np.random.default_rng([seed, index])
-        noise = adapter.usual[:, None, None] + spread[:, None, None] * _noise(image, rng)
-        played.append(play_window(adapter, groups, image, noise, pairs, rng))
+        noise = usual + spread * _noise(image, rng)
+        played.append(play_window(model, image, noise, pairs, rng))
     return played
 
 
 @torch.inference_mode()
 def play_window(
-    adapter: Adapter,
-    groups: int,
-    image: Tensor,
-    noise: Tensor,
-    pairs: int,
-    rng: np.random.Generator,
+    model: AttachedModel, image: Tensor, noise: Tensor, pairs: int, rng: np.random.Generator
 ) -> PlayedWindow:
-    """Evaluate the game of a window, (bands, height, width), with some tokens of `noise`."""
-    clean, dirty = adapter.parts(image[None]), adapter.parts(noise[None])
-    side = WindowGame(adapter, clean, groups).side
-    noisy = torch.from_numpy(_noisy_tokens(rng, groups, side**2))[None]
-    by_patch = noisy[..., cell_of_patches(adapter)]
+    """Evaluate the game of a window, (bands, height, width), with some tokens of `noise`.
+
+    What is kept is on the CPU.
+    """
+    adapter = model.adapter
+    clean, dirty = (adapter.parts(each[None].to(model.device)) for each in (image, noise))
+    noisy = torch.from_numpy(
+        _noisy_tokens(rng, len(model.groups.edges_nm), coarse_side(adapter) ** 2)
+    )[None]
+    by_patch = noisy[..., cell_of_patches(adapter)].to(model.device)
     clean = adapter.keep(clean, ~by_patch)
     parts = clean + adapter.keep(dirty, by_patch)
-    game = _play(WindowGame(adapter, clean, groups), pairs, rng)
-    return PlayedWindow(parts.bfloat16(), adapter.decide(parts), noisy.mT, game)
+    found = Decision(*(each.cpu() for each in adapter.decide(parts)))
+    game = _play(WindowGame(model, clean), pairs, rng)
+    return PlayedWindow(parts.bfloat16().cpu(), found, noisy.mT, game)
 
 
 def _play(window: WindowGame, pairs: int, rng: np.random.Generator) -> Game:
-    groups, side = window.groups, window.side
+    groups, side = len(window.model.groups.edges_nm), window.side
     joined = coalitions(rng, groups, pairs)[..., :side, :side]
     ends = torch.tensor([False, True])[:, None, None, None].expand(-1, *joined.shape[1:])
     values = torch.from_numpy(window.values(torch.cat([ends, joined]).numpy())).float()

@@ -26,6 +26,8 @@ class FrozenModelFacts:
         What it takes off and divides by, for each band or one for all.
     scale : float
         What a cube's values are multiplied by before.
+    several : bool
+        Whether several classes may hold at once: a logistic function for each, in place of softmax.
     """
 
     architecture: str
@@ -36,6 +38,7 @@ class FrozenModelFacts:
     mean: tuple[float, ...] = (0.0,)
     std: tuple[float, ...] = (1.0,)
     scale: float = 1.0
+    several: bool = False
 
     @property
     def normalises(self) -> bool:
@@ -68,3 +71,4 @@ class AttachPlan:
     held_out: int = 8
     evaluations: int = 1000
     seed: int = 0
+    device: str = "auto"

@@ -42,13 +42,19 @@ def loss_of(
     model: AttachedModel, games: Sequence[PlayedWindow], weights: LossWeights | None = None
 ) -> Tensor:
     """Return the loss on a batch of games."""
-    parts = torch.cat([each.parts for each in games]).float()
-    found = Decision(*map(torch.cat, zip(*(each.found for each in games), strict=True)))
-    game = Game(*map(torch.cat, zip(*(each.game for each in games), strict=True)))
-    noisy = torch.cat([each.noisy for each in games])
+    parts = torch.cat([each.parts for each in games]).to(model.device).float()
+    found = Decision(*_joined([each.found for each in games], model.device))
+    game = Game(*_joined([each.game for each in games], model.device))
+    (noisy,) = _joined([(each.noisy,) for each in games], model.device)
     taken = model.take_apart(parts, found, model.usual(parts))
     ones = torch.ones_like(taken.absorbed)
     absorbed = fold(taken.absorbed, model.adapter) / fold(ones, model.adapter)
     evidence = fold(taken.evidence, model.adapter)
-    losses = coalition_losses(evidence, absorbed, noisy, game, weights or LossWeights())
-    return total(losses)
+    centred = not model.several
+    return total(
+        coalition_losses(evidence, absorbed, noisy, game, weights or LossWeights(), centred)
+    )
+
+
+def _joined(batch: Sequence[tuple[Tensor, ...]], device: torch.device) -> list[Tensor]:
+    return [torch.cat(each).to(device) for each in zip(*batch, strict=True)]

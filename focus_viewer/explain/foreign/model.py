@@ -83,6 +83,8 @@ class AttachedModel(nn.Module):
 
     Attributes
     ----------
+    several : bool
+        Whether several of its classes may hold at once.
     bands_nm, mean, std : Tensor, shape (bands,)
         Its bands, in its order, and the normalisation of a cube's values.
     spread : Tensor, shape (bands,)
@@ -100,8 +102,9 @@ class AttachedModel(nn.Module):
     spectra: Tensor
     anchor: Tensor
 
-    def __init__(self, adapter: Adapter, groups: SpectralGroups) -> None:
+    def __init__(self, adapter: Adapter, groups: SpectralGroups, several: bool = False) -> None:
         super().__init__()
+        self.several = several
         bands, count, classes = len(groups.of_bands), len(groups.edges_nm), len(adapter.rows)
         self.adapter = adapter
         self.groups = groups
@@ -114,6 +117,18 @@ class AttachedModel(nn.Module):
             self.register_buffer(name, torch.ones(bands))
         self.register_buffer("spectra", torch.zeros(SPECTRA, count))
         self.register_buffer("anchor", torch.zeros(classes, count))
+
+    @property
+    def device(self) -> torch.device:
+        """Where it is."""
+        return self.bands_nm.device
+
+    def compared(self, values: Tensor) -> Tensor:
+        """Return values by class, (n, classes, ...), less their mean over classes.
+
+        Where several classes may hold at once, each stands for itself.
+        """
+        return values if self.several else values - values.mean(1, keepdim=True)
 
     def normalised(self, pixels: Tensor) -> Tensor:
         """Normalise pixels, (..., bands, height, width), as in the model's training."""
