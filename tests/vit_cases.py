@@ -101,6 +101,16 @@ def train_vit(cubes: int = 32, epochs: int = 20, seed: int = 0, **options: Any) 
     return Trained(vit.requires_grad_(False).eval(), mean, std)
 
 
+def untrained_vit(**options: Any) -> Trained:
+    """Return a ViT of 204 bands in with random weights."""
+    torch.manual_seed(0)
+    given = {"num_classes": len(CLASSES), **OPTIONS, **options}
+    vit = timm.create_model("vit_tiny_patch16_224", in_chans=204, **given)
+    vit = vit.requires_grad_(False).eval()
+    pixels = np.stack([pixels_of(spotted(label, 1000)) for label in CLASSES])
+    return Trained(vit, pixels.mean(axis=(0, 2, 3)), pixels.std(axis=(0, 2, 3)))
+
+
 def facts_of(trained: Trained, **options: Any) -> FrozenModelFacts:
     """Return what a state dict does not say of a trained ViT."""
     numbers = (tuple(map(float, each)) for each in (trained.mean, trained.std))

@@ -77,7 +77,7 @@ def _facts(order: Order, frozen: Frozen, found: Collected) -> Mapping[str, Any]:
         "checkpoint": order.checkpoint.name,
         "checkpoint_sha256": hashlib.sha256(order.checkpoint.read_bytes()).hexdigest(),
         "cubes": len(found.train),
-        "skipped": found.skipped,
+        "skipped": [reason.replace(order.folder, "") for reason in found.skipped],
         "bands_nm": frozen.bands_of,
         "held_out": found.how,
         "windows": sum(len(each.images) for each in found.train),

@@ -102,7 +102,7 @@ def collect_windows(
     if found.train:
         return found
     if read is None:
-        raise CubeError(_none_left(found.skipped))
+        raise CubeError(none_left(found.skipped))
     return _of_one(*read, windows, held_out, rng)._replace(skipped=found.skipped)
 
 
@@ -111,7 +111,7 @@ def _read(opener: Opener, model: AttachedModel) -> tuple[BandImages, Units]:
     return read_band_images(binned(cube, most_pixels(model)), model), cube.units
 
 
-def _none_left(skipped: Sequence[str]) -> str:
+def none_left(skipped: Sequence[str]) -> str:
     """Return why no cube is left, the only reason or the first ones."""
     if len(skipped) == 1:
         return skipped[0]

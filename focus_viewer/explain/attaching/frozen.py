@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -12,10 +11,9 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from focus_viewer.core.cubes.cube import Cube
-from focus_viewer.core.errors import FocusError, ModelError
+from focus_viewer.core.errors import CubeError, FocusError, ModelError
 from focus_viewer.core.typing import DoubleArray
-from focus_viewer.explain.attaching.cubes import Opener
+from focus_viewer.explain.attaching.cubes import Opener, none_left
 from focus_viewer.explain.attaching.plan import AttachPlan, FrozenModelFacts
 from focus_viewer.explain.foreign.adapter import Described
 from focus_viewer.explain.foreign.bands import group_neighbours
@@ -44,6 +42,8 @@ class Order(NamedTuple):
         Each opens a cube.
     name, command : str
         Of the model, and what makes it again.
+    folder : str
+        Of the cubes, with a separator at its end: it is left out of what the card says of them.
     """
 
     checkpoint: Path
@@ -52,6 +52,7 @@ class Order(NamedTuple):
     plan: AttachPlan
     name: str
     command: str = ""
+    folder: str = ""
 
 
 class Frozen(NamedTuple):
@@ -62,7 +63,7 @@ class Frozen(NamedTuple):
     classes : tuple of str
         Names of its outputs.
     bands_of : str
-        Where its wavelengths come from: "stated", "known" or "of the first cube".
+        Where its wavelengths come from: "stated", "known" or "of a cube".
     """
 
     model: AttachedModel
@@ -111,9 +112,9 @@ def _of_two(facts: FrozenModelFacts) -> FrozenModelFacts:
     """Name the two classes of a head of one output: what it is against, and what it is for."""
     if facts.several:
         raise ModelError("--several: expected a model of two outputs or more, found one.")
-    if len(facts.classes) == 2:
+    if len(facts.classes) > 1:
         return facts
-    name = ", ".join(facts.classes) or "class 1"
+    (name,) = facts.classes or ("class 1",)
     return replace(facts, classes=(f"not {name}", name))
 
 
@@ -132,7 +133,7 @@ def _bands_nm(order: Order, described: Described) -> tuple[DoubleArray, str]:
     count, stated = described.bands, np.array(order.facts.bands_nm, dtype=np.float64)
     found, source = (stated, "stated") if stated.size else (described.bands_nm, "known")
     if found is None:
-        found, source = _first(order.cubes).wavelengths_nm, "of the first cube"
+        found, source = _bands_of_cubes(order.cubes, count), "of a cube"
     if found is None or (count is not None and len(found) != count):
         wanted = "its bands" if count is None else f"its {count} bands"
         have = "none" if found is None else f"{len(found)} {source}"
@@ -163,12 +164,24 @@ def _check_bands(bands_nm: DoubleArray, source: str) -> None:
         )
 
 
-def _first(openers: Sequence[Opener]) -> Cube:
-    """Open the first cube that can be opened."""
-    for opener in openers[:-1]:
-        with suppress(FocusError):  # it is passed over, and named, when all are read
-            return opener()
-    return openers[-1]()
+def _bands_of_cubes(openers: Sequence[Opener], count: int | None) -> DoubleArray | None:
+    """Return the wavelengths of the first cube that has so many, or of the first at all.
+
+    A cube that cannot be opened is named when all are read.
+    """
+    first, reasons = None, []
+    for opener in openers:
+        try:
+            found = opener().wavelengths_nm
+        except FocusError as error:
+            reasons.append(str(error))
+            continue
+        if found is not None and count in (None, len(found)):
+            return found
+        first = found if first is None else first
+    if len(reasons) == len(openers):
+        raise CubeError(none_left(reasons))
+    return first
 
 
 def _class_names(facts: FrozenModelFacts, count: int) -> tuple[str, ...]:

@@ -60,8 +60,12 @@ class AttachPlan:
         Of coalitions in a window are drawn three times as many pairs.
     held_out : int
         Windows of held-out cubes that are compared with brute force.
-    evaluations : int
-        Of the frozen model in each of them, by groups and as many by cells.
+    evaluations : int or None
+        Of the frozen model in each of them, by groups and as many by cells; by default in
+        proportion to the number of groups and of cells: their values are the smaller the more
+        there are.
+    device : str
+        "auto", or torch's name of one.
     """
 
     groups: int = 48
@@ -69,6 +73,6 @@ class AttachPlan:
     pairs: int = 6
     epochs: int = 60
     held_out: int = 8
-    evaluations: int = 1000
+    evaluations: int | None = None
     seed: int = 0
     device: str = "auto"
