@@ -267,7 +267,7 @@ def attach(
         If no cube can be used.
     """
     from focus_viewer.core.progress import silent
-    from focus_viewer.explain.attaching.plan import AttachPlan, FrozenModelFacts
+    from focus_viewer.explain.attaching.given.plan import AttachPlan, FrozenModelFacts
     from focus_viewer.services.attaching import AttachRequest, attach_model
 
     facts = FrozenModelFacts(

@@ -15,7 +15,7 @@ from torch.nn import functional
 from focus_viewer.core.cubes.cube import ArraySource, Cube
 from focus_viewer.core.preprocessing.sensors import SENSORS
 from focus_viewer.core.typing import DoubleArray, FloatArray
-from focus_viewer.explain.attaching.plan import FrozenModelFacts
+from focus_viewer.explain.attaching.given.plan import FrozenModelFacts
 
 CLASSES = ("healthy", "rust", "dry")
 SIDE = 16

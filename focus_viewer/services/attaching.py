@@ -15,7 +15,7 @@ from focus_viewer.core.progress import Step, part
 from focus_viewer.core.saliency.model_card import ModelCard
 
 if TYPE_CHECKING:
-    from focus_viewer.explain.attaching.plan import AttachPlan, FrozenModelFacts
+    from focus_viewer.explain.attaching.given.plan import AttachPlan, FrozenModelFacts
 
 
 class AttachRequest(NamedTuple):

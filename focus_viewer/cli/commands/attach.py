@@ -114,7 +114,7 @@ def attach(
     No labels are needed, and the ViT stays as it is. The model is used like any other, with --model
     DIR, and decides as the frozen ViT does. See docs/your-vit.md.
     """
-    from focus_viewer.explain.attaching.plan import AttachPlan, FrozenModelFacts
+    from focus_viewer.explain.attaching.given.plan import AttachPlan, FrozenModelFacts
     from focus_viewer.services.attaching import AttachRequest, attach_model
 
     facts = FrozenModelFacts(

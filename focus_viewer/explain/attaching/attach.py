@@ -12,11 +12,11 @@ from focus_viewer.core.errors import ModelError
 from focus_viewer.core.progress import Step, part
 from focus_viewer.core.saliency.model_card import ModelCard
 from focus_viewer.explain.attaching.card import write_card
-from focus_viewer.explain.attaching.cubes import Collected, collect_windows
 from focus_viewer.explain.attaching.faithfulness import Faithfulness, measure_faithfulness
-from focus_viewer.explain.attaching.frozen import Frozen, build_frozen
-from focus_viewer.explain.attaching.frozen import Order as Order
 from focus_viewer.explain.attaching.games import play_windows
+from focus_viewer.explain.attaching.given.cubes import Collected, collect_windows
+from focus_viewer.explain.attaching.given.frozen import Frozen, build_frozen
+from focus_viewer.explain.attaching.given.frozen import Order as Order
 from focus_viewer.explain.attaching.training import train_reader
 from focus_viewer.explain.foreign.model import SPECTRA, AttachedModel
 from focus_viewer.explain.inference.devices import find_device
@@ -113,7 +113,7 @@ def _write_anchors(frozen: Frozen, images: Tensor) -> dict[str, int]:
     Raises
     ------
     ModelError
-        If its logits are no numbers.
+        If its logits are not finite.
     """
     model, decided = frozen.model, dict.fromkeys(frozen.classes, 0)
     usual, spread = (each[:, None, None] for each in (model.adapter.usual, model.spread))

@@ -13,9 +13,9 @@ import torch
 
 from focus_viewer.core.saliency.model_card import ModelCard
 from focus_viewer.explain.attaching.cautions import find_cautions
-from focus_viewer.explain.attaching.cubes import Collected
 from focus_viewer.explain.attaching.faithfulness import Faithfulness
-from focus_viewer.explain.attaching.frozen import Frozen, Order
+from focus_viewer.explain.attaching.given.cubes import Collected
+from focus_viewer.explain.attaching.given.frozen import Frozen, Order
 from focus_viewer.explain.inference.attached_applicability import CELLS, CURVE
 from focus_viewer.version import __version__
 

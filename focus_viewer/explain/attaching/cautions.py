@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from focus_viewer.explain.attaching.cubes import Collected
-from focus_viewer.explain.attaching.frozen import Frozen
-from focus_viewer.explain.attaching.plan import FrozenModelFacts
+from focus_viewer.explain.attaching.given.cubes import Collected
+from focus_viewer.explain.attaching.given.frozen import Frozen
+from focus_viewer.explain.attaching.given.plan import FrozenModelFacts
 
 # Of normalised values: their level, and their spread, where 0 and 1 are expected.
 _FAR, _NARROW, _WIDE = 3.0, 0.1, 10.0

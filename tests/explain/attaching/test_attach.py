@@ -29,7 +29,7 @@ from focus_viewer.core.progress import silent
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.request import ExplainRequest, Within
 from focus_viewer.explain.attaching.attach import Attached, Order, attach
-from focus_viewer.explain.attaching.plan import AttachPlan
+from focus_viewer.explain.attaching.given.plan import AttachPlan
 from focus_viewer.explain.inference.attached_applicability import CURVE
 from focus_viewer.explain.inference.explainer import Explainer
 from focus_viewer.explain.model.checkpoint import load_model, save_model

@@ -15,7 +15,7 @@ from focus_viewer.core.cubes.cube import ArraySource, Cube
 from focus_viewer.core.errors import ModelError
 from focus_viewer.core.progress import silent
 from focus_viewer.explain.attaching.attach import Order, attach
-from focus_viewer.explain.attaching.plan import AttachPlan
+from focus_viewer.explain.attaching.given.plan import AttachPlan
 
 QUICK = AttachPlan(groups=6, windows=3, pairs=1, epochs=1, held_out=1, evaluations=10)
 

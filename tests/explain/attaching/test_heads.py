@@ -15,7 +15,7 @@ from focus_viewer.core.progress import silent
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.request import ExplainRequest
 from focus_viewer.explain.attaching.attach import Order, attach
-from focus_viewer.explain.attaching.plan import AttachPlan, FrozenModelFacts
+from focus_viewer.explain.attaching.given.plan import AttachPlan, FrozenModelFacts
 from focus_viewer.explain.attaching.windows import WindowGame, fold
 from focus_viewer.explain.inference.explainer import Explainer
 from focus_viewer.explain.model.checkpoint import save_model

@@ -13,8 +13,8 @@ import torch
 
 from focus_viewer.core.errors import CubeError, FocusError, ModelError
 from focus_viewer.core.typing import DoubleArray
-from focus_viewer.explain.attaching.cubes import Opener, none_left
-from focus_viewer.explain.attaching.plan import AttachPlan, FrozenModelFacts
+from focus_viewer.explain.attaching.given.cubes import Opener, none_left
+from focus_viewer.explain.attaching.given.plan import AttachPlan, FrozenModelFacts
 from focus_viewer.explain.foreign.adapter import Described
 from focus_viewer.explain.foreign.bands import group_neighbours
 from focus_viewer.explain.foreign.model import AttachedModel
