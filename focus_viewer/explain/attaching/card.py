@@ -16,7 +16,12 @@ from focus_viewer.explain.attaching.cautions import find_cautions
 from focus_viewer.explain.attaching.faithfulness import Faithfulness
 from focus_viewer.explain.attaching.given.cubes import Collected
 from focus_viewer.explain.attaching.given.frozen import Frozen, Order
-from focus_viewer.explain.inference.attached_applicability import CELLS, CURVE
+from focus_viewer.explain.inference.attached_applicability import (
+    CELLS,
+    CELLS_NOISE,
+    CURVE,
+    CURVE_NOISE,
+)
 from focus_viewer.version import __version__
 
 _ORIGIN = "a frozen model of another origin: how good its decisions are was not checked here"
@@ -65,8 +70,8 @@ def _measured(agreement: Faithfulness) -> dict[str, float]:
     found = {
         CURVE: agreement.curve,
         CELLS: agreement.cells,
-        "curve, brute force with itself": agreement.curve_noise,
-        "map, brute force with itself": agreement.cells_noise,
+        CURVE_NOISE: agreement.curve_noise,
+        CELLS_NOISE: agreement.cells_noise,
         "sink_remainder": agreement.remainder,
     }
     return {name: round(value, 3) for name, value in found.items()}

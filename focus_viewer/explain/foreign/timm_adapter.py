@@ -184,7 +184,8 @@ def describe_timm(
     Raises
     ------
     ModelError
-        If the state dict has no patch embedding or head where timm has them.
+        If the state dict has no patch embedding or head where timm has them, or nothing says how
+        large its images are.
     """
     names = "patch_embed.proj.weight", "head.weight"
     lacking = [name for name in names if name not in state]
@@ -200,6 +201,11 @@ def describe_timm(
     if places is not None and places.ndim == 3:
         # Ahead of the patches there are a few prefix tokens.
         found["img_size"] = math.isqrt(places.shape[1]) * embedding.shape[-1]
+    elif "img_size" not in options:
+        raise ModelError(
+            "the state dict has no position embeddings, which say how large its images are. State "
+            "it with --image-size."
+        )
     recipe = Recipe(architecture, 0, {**found, **options}, adapter="timm")
     return Described(recipe, embedding.shape[1])
 

@@ -250,6 +250,12 @@ def _notes(request: ExplainRequest, cube: Cube, images: BandImages, scan: _Scan)
     if images.missing:
         total = len(images.model.bands_nm)
         notes.append(f"{images.missing} of the model's {total} bands are missing: taken as usual")
+    side = images.model.adapter.window_px
+    if min(cube.rows, cube.cols) < side:
+        notes.append(
+            f"the image has {cube.rows} x {cube.cols} pixels, the model decides on {side} x "
+            f"{side}: it was mirrored at its edges"
+        )
     windows = len(images.occupied)
     if windows > 1 and images.layout.tile_cells > 1:
         notes.append(
