@@ -2,6 +2,10 @@
 
 Some tokens of a window are planted noise. The game is played without them: the evidence is to be
 what clean tokens add, and the rest of the logit is the sink's.
+
+A few cubes show a few spectra, and what explains these need not explain the next. In most windows
+departures from usual are therefore made stronger or weaker, by wavelength: the frozen model says
+itself what it makes of them.
 """
 
 from __future__ import annotations
@@ -13,7 +17,7 @@ import torch
 from torch import Tensor
 
 from focus_viewer.core.progress import Step
-from focus_viewer.core.typing import BoolArray
+from focus_viewer.core.typing import BoolArray, IntArray
 from focus_viewer.explain.attaching.windows import WindowGame, cell_of_patches, coarse_side
 from focus_viewer.explain.foreign.adapter import Decision
 from focus_viewer.explain.foreign.model import AttachedModel
@@ -27,6 +31,8 @@ _ORDERS = 4
 # Share of the windows with planted noise in groups, and in cells; how much of them; its size.
 _PLANTED, _NOISY = 0.35, 0.1
 _STRENGTH = (0.5, 3.0)
+# One window in so many is as it is; in others departures are times so much, at so many knots.
+_AS_IT_IS, _TIMES, _KNOTS = 4, (0.2, 1.6), (3, 9)
 
 
 class PlayedWindow(NamedTuple):
@@ -60,10 +66,13 @@ def play_windows(
     """
     played = []
     usual, spread = (each[:, None, None].cpu() for each in (model.adapter.usual, model.spread))
+    ranks = model.bands_nm.cpu().argsort().argsort().numpy()
     for index, image in enumerate(images):
         step(index / len(images), "playing coalitions")
         rng = np.random.default_rng([seed, index])
         noise = usual + spread * _noise(image, rng)
+        if index % _AS_IT_IS:
+            image = usual + (image - usual) * _gains(ranks, rng)
         played.append(play_window(model, image, noise, pairs, rng))
     return played
 
@@ -115,6 +124,14 @@ def _noisy_tokens(rng: np.random.Generator, groups: int, cells: int) -> BoolArra
     banded = (rng.random(groups) < _NOISY) & (rng.random() < _PLANTED)
     spotted = (rng.random(cells) < _NOISY) & (rng.random() < _PLANTED)
     return np.asarray(banded[:, None] | spotted)
+
+
+def _gains(ranks: IntArray, rng: np.random.Generator) -> Tensor:
+    """Draw what departures are multiplied by, smooth over bands of these ranks: (bands, 1, 1)."""
+    knots = int(rng.integers(*_KNOTS))
+    places = np.linspace(0, max(1, ranks.size - 1), knots)
+    gains = np.interp(ranks, places, rng.uniform(*_TIMES, knots)).astype(np.float32)
+    return torch.from_numpy(gains)[:, None, None]
 
 
 def _noise(image: Tensor, rng: np.random.Generator) -> Tensor:

@@ -16,8 +16,12 @@ from focus_viewer.explain.training.config import Stage
 from focus_viewer.explain.training.losses import Game, LossWeights, coalition_losses, total
 from focus_viewer.explain.training.optimisation import Optimisation
 
-_BATCH = 4
-_RATE = 1e-2
+_RATE = 2e-2
+_START = 0.3
+"""Size of prompts at the start: large ones explain the windows that they learn, and not others."""
+
+# Windows of a batch, and numbers in the tokens of all its groups: a tenth of a gigabyte.
+_BATCH, _NUMBERS = 16, 30_000_000
 
 
 def train_reader(
@@ -25,15 +29,18 @@ def train_reader(
 ) -> None:
     """Train what takes the frozen model apart, in place."""
     model.requires_grad_(False).eval()
+    with torch.no_grad():
+        model.reader.prompts.prompts.mul_(_START)
     model.reader.requires_grad_(True)
-    steps = -(-len(games) // _BATCH)
-    stage = Stage("prompts", epochs, _RATE, 1, 1)
+    batch = max(1, min(_BATCH, _NUMBERS // games[0].parts.numel()))
+    steps = -(-len(games) // batch)
+    stage = Stage("prompts", epochs, _RATE * (batch / _BATCH) ** 0.5, 1, 1)
     optimisation = Optimisation(stage, model.reader, steps, seed)
     for epoch in range(epochs):
         order = optimisation.rng.permutation(len(games))
         for number in range(steps):
             step((epoch + number / steps) / epochs, f"prompts, epoch {epoch + 1}")
-            chosen = [games[place] for place in order[number * _BATCH : (number + 1) * _BATCH]]
+            chosen = [games[place] for place in order[number * batch : (number + 1) * batch]]
             optimisation.step(loss_of(model, chosen))
     model.requires_grad_(False)
 

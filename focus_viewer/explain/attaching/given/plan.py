@@ -69,9 +69,9 @@ class AttachPlan:
     """
 
     groups: int = 48
-    windows: int = 96
+    windows: int = 256
     pairs: int = 6
-    epochs: int = 60
+    epochs: int = 30
     held_out: int = 8
     evaluations: int | None = None
     seed: int = 0
