@@ -11,7 +11,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from focus_viewer.api import explain, fit, load_model, open_cube, open_project
+from focus_viewer.api import attach, explain, fit, load_model, open_cube, open_project
 from focus_viewer.version import __version__
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ __all__ = [
     "ModelCard",
     "Result",
     "__version__",
+    "attach",
     "explain",
     "fit",
     "load_model",

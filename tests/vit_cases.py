@@ -15,7 +15,7 @@ from torch.nn import functional
 from focus_viewer.core.cubes.cube import ArraySource, Cube
 from focus_viewer.core.preprocessing.sensors import SENSORS
 from focus_viewer.core.typing import DoubleArray, FloatArray
-from focus_viewer.explain.attaching.plan import FrozenModelFacts
+from focus_viewer.explain.attaching.given.plan import FrozenModelFacts
 
 CLASSES = ("healthy", "rust", "dry")
 SIDE = 16
@@ -99,6 +99,16 @@ def train_vit(cubes: int = 32, epochs: int = 20, seed: int = 0, **options: Any) 
             optimiser.step()
             schedule.step()
     return Trained(vit.requires_grad_(False).eval(), mean, std)
+
+
+def untrained_vit(**options: Any) -> Trained:
+    """Return a ViT of 204 bands in with random weights."""
+    torch.manual_seed(0)
+    given = {"num_classes": len(CLASSES), **OPTIONS, **options}
+    vit = timm.create_model("vit_tiny_patch16_224", in_chans=204, **given)
+    vit = vit.requires_grad_(False).eval()
+    pixels = np.stack([pixels_of(spotted(label, 1000)) for label in CLASSES])
+    return Trained(vit, pixels.mean(axis=(0, 2, 3)), pixels.std(axis=(0, 2, 3)))
 
 
 def facts_of(trained: Trained, **options: Any) -> FrozenModelFacts:

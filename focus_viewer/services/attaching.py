@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from focus_viewer.core.cubes.array_choice import ArrayChoice
+from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.errors import CubeError
 from focus_viewer.core.progress import Step, part
 from focus_viewer.core.saliency.model_card import ModelCard
 
 if TYPE_CHECKING:
-    from focus_viewer.explain.attaching.plan import AttachPlan, FrozenModelFacts
+    from focus_viewer.explain.attaching.given.plan import AttachPlan, FrozenModelFacts
 
 
 class AttachRequest(NamedTuple):
@@ -22,8 +25,8 @@ class AttachRequest(NamedTuple):
     ----------
     checkpoint : Path
         State dict of the frozen model.
-    cubes : Path
-        Folder of cubes, or a cube.
+    cubes : Path, or sequence of Cube or Path
+        Folder of cubes, a cube, or cubes one by one.
     out : Path
         Folder of the model, named as the model.
     command : str
@@ -33,7 +36,7 @@ class AttachRequest(NamedTuple):
     """
 
     checkpoint: Path
-    cubes: Path
+    cubes: Path | Sequence[Cube | Path]
     out: Path
     facts: FrozenModelFacts
     plan: AttachPlan
@@ -53,18 +56,30 @@ def attach_model(request: AttachRequest, step: Step) -> ModelCard:
     """
     from focus_viewer.explain.attaching.attach import Order, attach
     from focus_viewer.explain.model.checkpoint import save_model
-    from focus_viewer.io.reader import read_cube
 
-    openers = [partial(read_cube, path, request.choice) for path in cubes_of(request.cubes)]
+    cubes = request.cubes
+    openers = [
+        partial(_opened, each, request.choice)
+        for each in (cubes_of(cubes) if isinstance(cubes, Path) else cubes)
+    ]
+    if not openers:
+        raise CubeError("expected one cube or more to attach the model with, found none.")
     order = Order(
         *(request.checkpoint, request.facts, openers, request.plan),
         name=request.out.name,
         command=request.command,
+        folder=f"{cubes}{os.sep}" if isinstance(cubes, Path) else "",
     )
     made = attach(order, part(step, 0.0, 0.99))
     card = save_model(request.out, made.model, made.card, made.recipe)
     step(1.0, "done")
     return card
+
+
+def _opened(cube: Cube | Path, choice: ArrayChoice | None) -> Cube:
+    from focus_viewer.io.reader import read_cube
+
+    return read_cube(cube, choice) if isinstance(cube, Path) else cube
 
 
 def cubes_of(path: Path) -> list[Path]:

@@ -12,6 +12,7 @@ import typer
 
 from focus_viewer.cli.support.long_work import interruptible, progress_bar
 from focus_viewer.cli.support.options import (
+    DeviceOption,
     NoDataOption,
     ScaleOption,
     UnitsOption,
@@ -21,6 +22,7 @@ from focus_viewer.cli.support.options import (
 )
 from focus_viewer.cli.support.result_folder import write_errors
 from focus_viewer.core.errors import FocusError
+from focus_viewer.core.saliency.model_card import ModelCard
 
 _BETWEEN = re.compile(r"[\s,;]+")
 _NUMBERS = "N,...|FILE"
@@ -70,7 +72,13 @@ GroupsOption = Annotated[int, typer.Option(min=1, help="Spectral groups of the c
 WindowsOption = Annotated[int, typer.Option(min=1, help="Windows to play coalitions in.")]
 EpochsOption = Annotated[int, typer.Option(min=1, help="Epochs of prompts and sink.")]
 EvaluationsOption = Annotated[
-    int, typer.Option(min=1, help="Passes of brute force in each held-out window.")
+    int | None,
+    typer.Option(
+        min=1, help="Passes of brute force in each held-out window. [default: 100 a group]"
+    ),
+]
+SeveralOption = Annotated[
+    bool, typer.Option("--several", help="Several classes may hold at once: sigmoids, no softmax.")
 ]
 SeedOption = Annotated[int, typer.Option(min=0, help="Seed of windows, coalitions and prompts.")]
 
@@ -82,6 +90,7 @@ def attach(
     cubes: CubesOption,
     out: OutOption,
     classes: ClassesOption = None,
+    several: SeveralOption = False,
     image_size: ImageSizeOption = None,
     option: BuildOption = None,
     bands_nm: BandsOption = None,
@@ -90,10 +99,11 @@ def attach(
     std: StdOption = None,
     factor: FactorOption = 1.0,
     groups: GroupsOption = 48,
-    windows: WindowsOption = 96,
-    epochs: EpochsOption = 60,
-    evaluations: EvaluationsOption = 1000,
+    windows: WindowsOption = 256,
+    epochs: EpochsOption = 30,
+    evaluations: EvaluationsOption = None,
     seed: SeedOption = 0,
+    device: DeviceOption = "auto",
     wavelengths: WavelengthsOption = None,
     units: UnitsOption = None,
     scale: ScaleOption = None,
@@ -104,7 +114,7 @@ def attach(
     No labels are needed, and the ViT stays as it is. The model is used like any other, with --model
     DIR, and decides as the frozen ViT does. See docs/your-vit.md.
     """
-    from focus_viewer.explain.attaching.plan import AttachPlan, FrozenModelFacts
+    from focus_viewer.explain.attaching.given.plan import AttachPlan, FrozenModelFacts
     from focus_viewer.services.attaching import AttachRequest, attach_model
 
     facts = FrozenModelFacts(
@@ -116,22 +126,38 @@ def attach(
         _numbers("mean", mean) or (0.0,),
         _numbers("std", std) or (1.0,),
         factor,
+        several,
     )
-    plan = AttachPlan(groups, windows, epochs=epochs, evaluations=evaluations, seed=seed)
+    plan = AttachPlan(
+        groups, windows, epochs=epochs, evaluations=evaluations, seed=seed, device=device
+    )
     choice = array_choice(None, None, None, wavelengths, units, scale, no_data)
     command = " ".join(["focus-viewer attach", *_words(context.params)])
     with interruptible() as interrupt, progress_bar(interrupt.check) as step, write_errors(out):
         request = AttachRequest(checkpoint, cubes, out, facts, plan, command, choice)
         card = attach_model(request, step)
-    typer.echo(f"{card.name}: {card.training_data}; held out: {card.attached['held_out']}")
+    _report(card)
+
+
+def _report(card: ModelCard) -> None:
+    """Print what was attached, how explanations agree, and what must be minded."""
+    facts = card.attached
+    typer.echo(f"{card.name}: {card.training_data}; held out: {facts['held_out']}")
+    decided = ", ".join(f"{name} {count}" for name, count in facts["decided"].items())
+    typer.echo(f"its own decisions in {facts['windows']} windows: {decided}")
     for name, value in card.measured.items():
         typer.echo(f"{name}: {value}")
     typer.echo(f"Note: {card.warning}")
+    for reason in facts["skipped"]:
+        typer.echo(f"Passed over: {reason}", err=True)
 
 
 def _words(given: Mapping[str, Any]) -> Iterator[str]:
     """Yield the words of a command that were given, files by name."""
     for name, value in sorted(given.items(), key=lambda item: item[0] != "checkpoint"):
+        if isinstance(value, bool):
+            yield from [f"--{name}"] * value
+            continue
         each = value if isinstance(value, list | tuple) else [value]
         for text in (str(part) for part in each if part is not None):
             word = quote(Path(text).name if Path(text).exists() or "/" in text else text)

@@ -11,6 +11,7 @@ from focus_viewer.cli.support.long_work import interruptible, progress_bar
 from focus_viewer.cli.support.options import (
     ArrayOption,
     AxesOption,
+    DeviceOption,
     ImageShapeOption,
     NoDataOption,
     ScaleOption,
@@ -53,9 +54,7 @@ def explain(
         str | None,
         typer.Option("--class", metavar="NAME", help="Class to explain. [default: the predicted]"),
     ] = None,
-    device: Annotated[
-        str, typer.Option(metavar="NAME", help="auto (CUDA, then MPS, then CPU), cpu, cuda:0, ...")
-    ] = "auto",
+    device: DeviceOption = "auto",
     as_json: Annotated[
         bool, typer.Option("--json", help="Print only the text of result.json.")
     ] = False,

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from focus_viewer.cli.support.long_work import interruptible, progress_bar
+from focus_viewer.cli.support.options import DeviceOption
 from focus_viewer.cli.support.result_folder import write_errors
 from focus_viewer.core.documents.figure_spec import PANELS, FigureSpec, Panel, within_bounds
 from focus_viewer.core.documents.figure_subject import FigureSubject
@@ -59,9 +60,7 @@ def figure(
         bool | None,
         typer.Option("--caption/--no-caption", help="Caption. [default: the project's]"),
     ] = None,
-    device: Annotated[
-        str, typer.Option(metavar="NAME", help="auto (CUDA, then MPS, then CPU), cpu, cuda:0, ...")
-    ] = "auto",
+    device: DeviceOption = "auto",
 ) -> None:
     """Draw the publication figure of a project; cubes without a stored result are explained first.
 

@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from focus_viewer.cli.support.long_work import interruptible, progress_bar
-from focus_viewer.cli.support.options import SpectraOption, WorkersOption, out_folder
+from focus_viewer.cli.support.options import (
+    DeviceOption,
+    SpectraOption,
+    WorkersOption,
+    out_folder,
+)
 from focus_viewer.cli.support.result_folder import write_errors
 from focus_viewer.core.saliency.metric_names import in_words
 from focus_viewer.core.saliency.model_card import ModelCard
@@ -87,9 +92,7 @@ def train(
     spectra: SpectraOption = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of scenes, weights and order.")] = 0,
     workers: WorkersOption = 2,
-    device: Annotated[
-        str, typer.Option(metavar="NAME", help="auto (CUDA, then MPS, then CPU), cpu, cuda, mps.")
-    ] = "auto",
+    device: DeviceOption = "auto",
     restart: Annotated[
         bool, typer.Option("--restart", help="Delete an interrupted run in DIR.")
     ] = False,

@@ -44,6 +44,9 @@ SpectraOption = Annotated[
         help="Folder of tables of measured leaf spectra (CSV), for scenes of measured leaves too.",
     ),
 ]
+DeviceOption = Annotated[
+    str, typer.Option(metavar="NAME", help="auto (CUDA, then MPS, then CPU), cpu, cuda:0, ...")
+]
 WorkersOption = Annotated[int, typer.Option("--workers", min=1, help="Number of processes.")]
 UnitsOption = Annotated[
     str | None,

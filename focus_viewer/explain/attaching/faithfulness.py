@@ -15,6 +15,9 @@ from focus_viewer.explain.foreign.model import AttachedModel
 from focus_viewer.explain.metrics.coalitions import cosine
 from focus_viewer.explain.metrics.shapley import Game, shapley_values
 
+EACH = 100
+"""Evaluations of the frozen model for each group, and for each cell, by default."""
+
 
 class Faithfulness(NamedTuple):
     """Means over windows of cosines with brute-force Shapley values, for the decided class.
@@ -37,14 +40,14 @@ class Faithfulness(NamedTuple):
 
 
 def measure_faithfulness(
-    model: AttachedModel, images: Tensor, evaluations: int, seed: int, step: Step
+    model: AttachedModel, images: Tensor, evaluations: int | None, seed: int, step: Step
 ) -> Faithfulness:
     """Compare explanations of windows, (windows, bands, height, width), with brute force.
 
     Parameters
     ----------
-    evaluations : int
-        Of the frozen model, by groups and as many by cells, in each window.
+    evaluations : int or None
+        Of the frozen model in each window; see `AttachPlan`.
     """
     found = []
     for index, image in enumerate(images):
@@ -58,29 +61,28 @@ def measure_faithfulness(
 
 @torch.inference_mode()
 def _of_window(
-    model: AttachedModel, image: Tensor, evaluations: int, rng: np.random.Generator
+    model: AttachedModel, image: Tensor, evaluations: int | None, rng: np.random.Generator
 ) -> tuple[float, ...]:
-    parts = model.adapter.parts(image)
+    parts = model.adapter.parts(image.to(model.device))
     taken = model.take_apart(parts, model.adapter.decide(parts), model.usual(parts))
     decided = int(taken.logits[0].argmax())
-    groups = len(model.groups.edges_nm)
-    game = WindowGame(model.adapter, parts, groups)
+    game = WindowGame(model, parts)
     folded = fold(taken.evidence, model.adapter)
-    own = (folded - folded.mean(1, keepdim=True))[0, decided].double().numpy()
+    own = model.compared(folded)[0, decided].cpu().double().numpy()
     curve = _agreement(own.sum(0), game.by_groups, decided, evaluations, rng)
     cells = _agreement(own.sum(1), game.by_cells, decided, evaluations, rng)
-    whole = taken.whole - taken.whole.mean(1, keepdim=True)
+    whole = model.compared(taken.whole)
     left = (whole * taken.absorbed[:, None]).sum((2, 3))[0, decided]
     all_of_it = whole.sum((2, 3))[0, decided]
     return curve[0], cells[0], curve[1], cells[1], abs(float(left / all_of_it))
 
 
 def _agreement(
-    own: DoubleArray, game: Game, decided: int, evaluations: int, rng: np.random.Generator
+    own: DoubleArray, game: Game, decided: int, evaluations: int | None, rng: np.random.Generator
 ) -> tuple[float, float]:
     """Return the cosine of own values with brute force, and that between its halves."""
     if own.size < 2:
         return float("nan"), float("nan")
-    truth = shapley_values(game, own.size, evaluations, rng)
+    truth = shapley_values(game, own.size, evaluations or EACH * own.size, rng)
     halves = truth.first[:, decided], truth.second[:, decided]
     return cosine(own, truth.values[:, decided]), cosine(*halves)

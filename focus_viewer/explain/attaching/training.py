@@ -16,8 +16,12 @@ from focus_viewer.explain.training.config import Stage
 from focus_viewer.explain.training.losses import Game, LossWeights, coalition_losses, total
 from focus_viewer.explain.training.optimisation import Optimisation
 
-_BATCH = 4
-_RATE = 1e-2
+_RATE = 2e-2
+_START = 0.3
+"""Size of prompts at the start: large ones explain the windows that they learn, and not others."""
+
+# Windows of a batch, and numbers in the tokens of all its groups: a tenth of a gigabyte.
+_BATCH, _NUMBERS = 16, 30_000_000
 
 
 def train_reader(
@@ -25,15 +29,18 @@ def train_reader(
 ) -> None:
     """Train what takes the frozen model apart, in place."""
     model.requires_grad_(False).eval()
+    with torch.no_grad():
+        model.reader.prompts.prompts.mul_(_START)
     model.reader.requires_grad_(True)
-    steps = -(-len(games) // _BATCH)
-    stage = Stage("prompts", epochs, _RATE, 1, 1)
+    batch = max(1, min(_BATCH, _NUMBERS // games[0].parts.numel()))
+    steps = -(-len(games) // batch)
+    stage = Stage("prompts", epochs, _RATE * (batch / _BATCH) ** 0.5, 1, 1)
     optimisation = Optimisation(stage, model.reader, steps, seed)
     for epoch in range(epochs):
         order = optimisation.rng.permutation(len(games))
         for number in range(steps):
             step((epoch + number / steps) / epochs, f"prompts, epoch {epoch + 1}")
-            chosen = [games[place] for place in order[number * _BATCH : (number + 1) * _BATCH]]
+            chosen = [games[place] for place in order[number * batch : (number + 1) * batch]]
             optimisation.step(loss_of(model, chosen))
     model.requires_grad_(False)
 
@@ -42,13 +49,19 @@ def loss_of(
     model: AttachedModel, games: Sequence[PlayedWindow], weights: LossWeights | None = None
 ) -> Tensor:
     """Return the loss on a batch of games."""
-    parts = torch.cat([each.parts for each in games]).float()
-    found = Decision(*map(torch.cat, zip(*(each.found for each in games), strict=True)))
-    game = Game(*map(torch.cat, zip(*(each.game for each in games), strict=True)))
-    noisy = torch.cat([each.noisy for each in games])
+    parts = torch.cat([each.parts for each in games]).to(model.device).float()
+    found = Decision(*_joined([each.found for each in games], model.device))
+    game = Game(*_joined([each.game for each in games], model.device))
+    (noisy,) = _joined([(each.noisy,) for each in games], model.device)
     taken = model.take_apart(parts, found, model.usual(parts))
     ones = torch.ones_like(taken.absorbed)
     absorbed = fold(taken.absorbed, model.adapter) / fold(ones, model.adapter)
     evidence = fold(taken.evidence, model.adapter)
-    losses = coalition_losses(evidence, absorbed, noisy, game, weights or LossWeights())
-    return total(losses)
+    centred = not model.several
+    return total(
+        coalition_losses(evidence, absorbed, noisy, game, weights or LossWeights(), centred)
+    )
+
+
+def _joined(batch: Sequence[tuple[Tensor, ...]], device: torch.device) -> list[Tensor]:
+    return [torch.cat(each).to(device) for each in zip(*batch, strict=True)]

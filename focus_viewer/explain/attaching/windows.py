@@ -10,6 +10,7 @@ from torch import Tensor
 
 from focus_viewer.core.typing import BoolArray, DoubleArray
 from focus_viewer.explain.foreign.adapter import Adapter
+from focus_viewer.explain.foreign.model import AttachedModel
 from focus_viewer.explain.metrics.coalitions import COARSE
 from focus_viewer.explain.metrics.shapley import Game
 
@@ -18,23 +19,21 @@ _BATCH = 16
 
 @dataclass(frozen=True, eq=False)
 class WindowGame:
-    """Game whose values are the logits less their mean over the classes.
+    """Game whose values are the logits, compared as `AttachedModel.compared` does.
 
     Attributes
     ----------
     parts : Tensor, shape (1, n, patches, dim)
         As the adapter embeds the window.
-    groups : int
     """
 
-    adapter: Adapter
+    model: AttachedModel
     parts: Tensor
-    groups: int
 
     @property
     def side(self) -> int:
         """Coarse cells along a side: the players in space."""
-        return coarse_side(self.adapter)
+        return coarse_side(self.model.adapter)
 
     @property
     def by_groups(self) -> Game:
@@ -56,11 +55,12 @@ class WindowGame:
 
     @torch.inference_mode()
     def _values(self, shown: BoolArray) -> DoubleArray:
-        whole = (len(shown), self.groups, self.side, self.side)
+        adapter = self.model.adapter
+        whole = (len(shown), len(self.model.groups.edges_nm), self.side, self.side)
         kept = torch.from_numpy(np.broadcast_to(shown, whole).copy()).flatten(2)
-        kept = kept[..., cell_of_patches(self.adapter)].to(self.parts.device)
-        logits = self.adapter.decide(self.adapter.keep(self.parts, kept)).logits.double().cpu()
-        return np.asarray((logits - logits.mean(1, keepdim=True)).numpy())
+        kept = kept[..., cell_of_patches(adapter)].to(self.parts.device)
+        logits = adapter.decide(adapter.keep(self.parts, kept)).logits
+        return np.asarray(self.model.compared(logits.cpu().double()).numpy())
 
 
 def coarse_side(adapter: Adapter) -> int:

@@ -33,7 +33,8 @@ from focus_viewer.core.errors import ModelError
 from focus_viewer.core.saliency.volume import Mode
 from focus_viewer.explain.baselines.attention_maps import inputs_of, recorded
 from focus_viewer.explain.baselines.method import Attribution, Question, SharedPassBaseline
-from focus_viewer.explain.model.backbone import BandPureBackbone, project
+from focus_viewer.explain.model.backbone import BandPureBackbone
+from focus_viewer.explain.model.vits import project
 
 
 class PromptReading(NamedTuple):

@@ -15,7 +15,8 @@ from torch.nn import functional
 from focus_viewer.core.progress import Step, part, silent
 from focus_viewer.explain.baselines.method import require_frozen
 from focus_viewer.explain.baselines.prompt_cam import ClassPrompts, PromptCam, tokens_ahead_of_last
-from focus_viewer.explain.model.backbone import BandPureBackbone, project
+from focus_viewer.explain.model.backbone import BandPureBackbone
+from focus_viewer.explain.model.vits import project
 
 _WARM_UP = 0.1
 _GRADIENT_LIMIT = 1.0

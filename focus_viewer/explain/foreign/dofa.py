@@ -21,9 +21,9 @@ from focus_viewer.core.errors import ModelError
 from focus_viewer.core.typing import DoubleArray
 from focus_viewer.explain.foreign.adapter import Decision, Described, Option
 from focus_viewer.explain.foreign.bands import SpectralGroups
-from focus_viewer.explain.foreign.blocks import project
 from focus_viewer.explain.model.cards import Recipe
 from focus_viewer.explain.model.head import take_apart
+from focus_viewer.explain.model.vits import project
 
 _NAMES = ("patch_embed.weight_generator.fc_weight.weight", "pos_embed", "head.weight")
 _NM_IN_UM = 1000.0

@@ -51,14 +51,17 @@ class WindowParts(NamedTuple):
 class Reader(nn.Module):
     """All that is trained: prompts with their sink, and what looks at places.
 
-    Where a head has no exact parts by patch, queries p[c, q] look at the patches as the last block
-    leaves them: each part of a class's logit is spread over the patches by a softmax.
+    Where a head has no exact parts by patch, `places` and `gains`, a row for each class and part,
+    look at the patches as the last block leaves them. A patch gives what its gain says, for or
+    against; the rest of a part of the logit is spread over the patches by a softmax, so that all of
+    it is shared out.
     """
 
     def __init__(self, classes: int, groups: int, dim: int, width: int) -> None:
         super().__init__()
         self.prompts = SpectralPrompts(classes, groups, dim, width)
         self.places = nn.Parameter(_SPREAD * torch.randn(classes, PARTS, dim))
+        self.gains = nn.Parameter(_SPREAD * torch.randn(classes, PARTS, dim))
 
     def spread(self, total: Tensor, departure: Tensor, shown: Tensor | None) -> Tensor:
         """Share out parts of logits, (windows, classes, parts), over the patches.
@@ -71,11 +74,15 @@ class Reader(nn.Module):
             Patches that can have a part; each window has some.
         """
         scale = departure.square().mean((1, 2), keepdim=True).sqrt().clamp_min(_TINY)
-        scores = torch.einsum("bid,cqd->bcqi", departure / scale, self.places)
-        scores = soft_limit(scores, _LIMIT)
+        scores, own = (
+            soft_limit(torch.einsum("bid,cqd->bcqi", departure / scale, rows), _LIMIT)
+            for rows in (self.places, self.gains)
+        )
+        own = own * total.abs().sum(2, keepdim=True)[..., None] / departure.shape[1]
         if shown is not None:
-            scores = scores.masked_fill(~shown[:, None, None], -torch.inf)
-        return total[..., None] * scores.softmax(-1)
+            hidden = ~shown[:, None, None]
+            scores, own = scores.masked_fill(hidden, -torch.inf), own.masked_fill(hidden, 0)
+        return own + (total - own.sum(-1))[..., None] * scores.softmax(-1)
 
 
 class AttachedModel(nn.Module):
@@ -83,6 +90,8 @@ class AttachedModel(nn.Module):
 
     Attributes
     ----------
+    several : bool
+        Whether several of its classes may hold at once.
     bands_nm, mean, std : Tensor, shape (bands,)
         Its bands, in its order, and the normalisation of a cube's values.
     spread : Tensor, shape (bands,)
@@ -100,8 +109,9 @@ class AttachedModel(nn.Module):
     spectra: Tensor
     anchor: Tensor
 
-    def __init__(self, adapter: Adapter, groups: SpectralGroups) -> None:
+    def __init__(self, adapter: Adapter, groups: SpectralGroups, several: bool = False) -> None:
         super().__init__()
+        self.several = several
         bands, count, classes = len(groups.of_bands), len(groups.edges_nm), len(adapter.rows)
         self.adapter = adapter
         self.groups = groups
@@ -114,6 +124,18 @@ class AttachedModel(nn.Module):
             self.register_buffer(name, torch.ones(bands))
         self.register_buffer("spectra", torch.zeros(SPECTRA, count))
         self.register_buffer("anchor", torch.zeros(classes, count))
+
+    @property
+    def device(self) -> torch.device:
+        """Where it is."""
+        return self.bands_nm.device
+
+    def compared(self, values: Tensor) -> Tensor:
+        """Return values by class, (n, classes, ...), less their mean over classes.
+
+        Where several classes may hold at once, each stands for itself.
+        """
+        return values if self.several else values - values.mean(1, keepdim=True)
 
     def normalised(self, pixels: Tensor) -> Tensor:
         """Normalise pixels, (..., bands, height, width), as in the model's training."""

@@ -16,6 +16,7 @@ from focus_viewer.core.errors import ModelError, translated_errors
 
 _WRAPPERS = ("state_dict", "model_state_dict", "model", "module", "net")
 _PREFIXES = ("module.", "_orig_mod.", "model.", "net.", "backbone.", "encoder.")
+_HEAD = ("head.weight", "head.bias")
 _MOST_NAMES = 6
 
 State = dict[str, Tensor]
@@ -81,6 +82,25 @@ def _without_prefix(state: State) -> State:
         if all(name.startswith(prefix) for name in state):
             return _without_prefix({name[len(prefix) :]: each for name, each in state.items()})
     return state
+
+
+def has_one_output(state: State) -> bool:
+    """Return whether the head has one row: a logit whose logistic function is a probability."""
+    head = state.get(_HEAD[0])
+    return head is not None and len(head) == 1
+
+
+def with_two_outputs(state: State) -> State:
+    """Return a state dict whose head has a row of zeros ahead of its only one.
+
+    The softmax of both logits is the logistic function of the one.
+    """
+    rows = {
+        name: torch.cat([torch.zeros_like(state[name]), state[name]])
+        for name in _HEAD
+        if name in state
+    }
+    return {**state, **rows}
 
 
 def fill(model: nn.Module, state: State, path: Path, architecture: str) -> None:

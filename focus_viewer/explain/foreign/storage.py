@@ -67,7 +67,7 @@ def load_any(name_or_folder: str | Path) -> Loaded:
     check_sum(weights, card.sha256)
     try:
         state = load_file(weights)
-        model = _built(recipe, state)
+        model = _built(recipe, state, card.several)
         model.load_state_dict(state)
     except (SafetensorError, RuntimeError, KeyError) as error:
         raise ModelError(
@@ -77,11 +77,11 @@ def load_any(name_or_folder: str | Path) -> Loaded:
     return Loaded(card, model.requires_grad_(False).eval())
 
 
-def _built(recipe: Recipe, state: Mapping[str, Tensor]) -> AttachedModel:
+def _built(recipe: Recipe, state: Mapping[str, Tensor], several: bool) -> AttachedModel:
     bands_nm = state["bands_nm"].numpy().astype(np.float64)
     edges_nm = state["edges_nm"].numpy().astype(np.float64)
     groups = SpectralGroups(state["group_of_bands"].numpy().astype(np.intp), edges_nm)
-    return AttachedModel(build_adapter(recipe, bands_nm, groups), groups)
+    return AttachedModel(build_adapter(recipe, bands_nm, groups), groups, several)
 
 
 def build_adapter(recipe: Recipe, bands_nm: DoubleArray, groups: SpectralGroups) -> Adapter:

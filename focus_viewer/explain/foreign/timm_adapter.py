@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, cast
 
-import timm
 import torch
 from timm.layers.patch_embed import PatchEmbed
 from timm.models.eva import Eva
@@ -23,16 +22,11 @@ from focus_viewer.core.errors import ModelError
 from focus_viewer.core.typing import DoubleArray
 from focus_viewer.explain.foreign.adapter import Decision, Described, Option
 from focus_viewer.explain.foreign.bands import SpectralGroups
-from focus_viewer.explain.foreign.blocks import project
 from focus_viewer.explain.model.cards import Recipe
 from focus_viewer.explain.model.head import take_apart
+from focus_viewer.explain.model.vits import create_vit, project
 
 _EXACT = ("avg", "max")
-# What timm and torch raise for options that do not fit together.
-_NOT_BUILT = (
-    RuntimeError, OSError, ValueError, TypeError, KeyError, AttributeError, AssertionError,
-    ArithmeticError,
-)  # fmt: skip
 
 
 class TimmAdapter(nn.Module):
@@ -175,12 +169,8 @@ def build_timm(recipe: Recipe, bands_nm: DoubleArray, groups: SpectralGroups) ->
     ModelError
         If timm cannot build it, or it cannot be read.
     """
-    try:
-        options: dict[str, Any] = {**recipe.options, "in_chans": len(bands_nm)}
-        vit = timm.create_model(recipe.architecture, **options)
-    except _NOT_BUILT as error:
-        raise ModelError(f"timm could not build {recipe.architecture!r}: {error}") from error
-    return TimmAdapter(vit, groups)
+    options: dict[str, Any] = {**recipe.options, "in_chans": len(bands_nm)}
+    return TimmAdapter(create_vit(recipe.architecture, **options), groups)
 
 
 def describe_timm(
@@ -194,7 +184,8 @@ def describe_timm(
     Raises
     ------
     ModelError
-        If the state dict has no patch embedding or head where timm has them.
+        If the state dict has no patch embedding or head where timm has them, or nothing says how
+        large its images are.
     """
     names = "patch_embed.proj.weight", "head.weight"
     lacking = [name for name in names if name not in state]
@@ -210,6 +201,11 @@ def describe_timm(
     if places is not None and places.ndim == 3:
         # Ahead of the patches there are a few prefix tokens.
         found["img_size"] = math.isqrt(places.shape[1]) * embedding.shape[-1]
+    elif "img_size" not in options:
+        raise ModelError(
+            "the state dict has no position embeddings, which say how large its images are. State "
+            "it with --image-size."
+        )
     recipe = Recipe(architecture, 0, {**found, **options}, adapter="timm")
     return Described(recipe, embedding.shape[1])
 

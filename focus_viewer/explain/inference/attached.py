@@ -198,7 +198,7 @@ class _Scan:
             baseline=self._baseline[0].numpy(),
             attention=self._on_grid(attention),
             evidence=self._on_grid(evidence),
-            saliency=self._on_grid(contrast(evidence.transpose(0, 1)[None])[0].transpose(0, 1)),
+            saliency=self._on_grid(self._compared(evidence)),
             sink=1 - attention.sum((0, 2)).numpy(),
             absorbed=self._on_grid(absorbed[:, None])[0],
             contrasts=self._on_grid((self._contrasts / visits)[:, None])[0],
@@ -212,6 +212,13 @@ class _Scan:
         )
         found.settle()
         return found
+
+    def _compared(self, evidence: Tensor) -> Tensor:
+        """Return evidence, (cells, classes, groups), less the other classes' mean.
+
+        Where several classes may hold at once, as it is.
+        """
+        return evidence if self._model.several else contrast(evidence)
 
     def _on_grid(self, values: Tensor) -> FloatArray:
         """Fold (cells, classes, groups) to (classes, grid_rows, grid_cols, groups)."""
@@ -243,6 +250,12 @@ def _notes(request: ExplainRequest, cube: Cube, images: BandImages, scan: _Scan)
     if images.missing:
         total = len(images.model.bands_nm)
         notes.append(f"{images.missing} of the model's {total} bands are missing: taken as usual")
+    side = images.model.adapter.window_px
+    if min(cube.rows, cube.cols) < side:
+        notes.append(
+            f"the image has {cube.rows} x {cube.cols} pixels, the model decides on {side} x "
+            f"{side}: it was mirrored at its edges"
+        )
     windows = len(images.occupied)
     if windows > 1 and images.layout.tile_cells > 1:
         notes.append(

@@ -13,6 +13,7 @@ from focus_viewer.explain.foreign.familiarity import Familiarity
 from focus_viewer.explain.inference.band_images import BandImages
 
 CURVE, CELLS = "curve, cosine with brute force", "map, cosine with brute force"
+CURVE_NOISE, CELLS_NOISE = "curve, brute force with itself", "map, brute force with itself"
 _SAMPLE = 5_000
 _STRANGE, _FOREIGN = 0.5, 0.9
 _LEAST_BANDS, _LEAST_COSINE = 0.9, 0.7
@@ -52,7 +53,14 @@ def _strangeness(images: BandImages) -> FloatArray:
 
 
 def group_means(pixels: FloatArray, images: BandImages) -> FloatArray:
-    """Return the means over the bands of each present group, (n, groups); NaN without data."""
+    """Return the means over the bands of each present group, (n, groups); NaN without data.
+
+    Bands that the cube lacks are as usual, as they are for the model.
+    """
+    model = images.model
+    usual = (model.adapter.usual * model.std + model.mean).cpu().numpy()
+    lacking = ~np.isfinite(pixels).any(axis=0)
+    pixels = np.where(lacking, usual, pixels)
     members = [images.model.groups.members[group] for group in images.present]
     return np.stack([pixels[:, bands].mean(axis=1) for bands in members], axis=1)
 
@@ -91,6 +99,12 @@ def _of_agreement(card: ModelCard) -> tuple[Reason, ...]:
     cosine = card.measured.get(CURVE)
     if cosine is None or cosine != cosine:
         return ()
+    if card.attached.get("held_out") == "nothing":
+        text = "nothing could be held out: how well curves agree with brute force elsewhere is open"
+        return (Reason("faithfulness", text, None, None, "doubtful"),)
     text = f"on what was held out, curves agree with brute force to a cosine of {cosine:.2f}"
+    itself = card.measured.get(CURVE_NOISE, 1.0)
+    if cosine < _LEAST_COSINE and itself < _LEAST_COSINE:
+        text += f"; brute force with itself {itself:.2f}: raise --evaluations"
     verdict = grade(-cosine, -_LEAST_COSINE)
     return (Reason("faithfulness", text, cosine, _LEAST_COSINE, verdict, at_least=True),)

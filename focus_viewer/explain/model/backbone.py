@@ -12,7 +12,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
-import timm
 import torch
 from timm.layers.attention import Attention
 from timm.models.vision_transformer import Block, VisionTransformer
@@ -21,13 +20,9 @@ from torch import Tensor, nn
 from focus_viewer.core.errors import ModelError
 from focus_viewer.core.typing import DoubleArray
 from focus_viewer.explain.model.head import pooled
+from focus_viewer.explain.model.vits import create_vit, project
 
 _SHORTEST_NM, _LONGEST_NM = 100.0, 4000.0
-# What timm and torch raise for options that do not fit together.
-_NOT_BUILT = (
-    RuntimeError, OSError, ValueError, TypeError, KeyError, AttributeError, AssertionError,
-    ArithmeticError,
-)  # fmt: skip
 
 
 class Reading(NamedTuple):
@@ -100,11 +95,7 @@ def load_backbone(architecture: str, pretrained: bool | Path, **options: Any) ->
         if not pretrained.is_file():
             raise ModelError(f"{pretrained}: expected a file of timm weights, found none.")
         source["pretrained_cfg_overlay"] = {"file": str(pretrained), "num_classes": -1}
-    try:
-        vit = timm.create_model(architecture, in_chans=1, **source, **options)
-    except _NOT_BUILT as error:
-        raise ModelError(f"timm could not build {architecture!r}: {error}") from error
-    return check_layout(vit)
+    return check_layout(create_vit(architecture, in_chans=1, **source, **options))
 
 
 def check_layout(vit: nn.Module) -> VisionTransformer:
@@ -175,15 +166,6 @@ class WavelengthEmbedding(nn.Module):
         gain, shift = self.mix(self.features[groups]).unsqueeze(1).chunk(2, dim=-1)
         marked: Tensor = tokens * (1 + gain) + shift
         return marked
-
-
-def project(block: Block, tokens: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Return queries (scaled), keys and values of a block, each of shape (..., heads, head_dim)."""
-    attention = cast(Attention, block.attn)
-    qkv = attention.qkv(block.norm1(tokens))
-    shape = (3, attention.num_heads, attention.head_dim)
-    queries, keys, values = qkv.unflatten(-1, shape).unbind(-3)
-    return attention.q_norm(queries) * attention.scale, attention.k_norm(keys), values
 
 
 class BandPureBackbone(nn.Module):

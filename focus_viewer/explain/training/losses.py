@@ -63,7 +63,7 @@ def trait_loss(found: Tensor, wanted: Tensor) -> Tensor:
 
 
 class Game(NamedTuple):
-    """Values of a frozen model under coalitions of tokens, centred over the classes.
+    """Values of a frozen model under coalitions of tokens, mostly centred over the classes.
 
     Attributes
     ----------
@@ -86,7 +86,12 @@ class Game(NamedTuple):
 
 
 def coalition_losses(
-    evidence: Tensor, absorbed: Tensor, noisy: Tensor, game: Game, weights: LossWeights
+    evidence: Tensor,
+    absorbed: Tensor,
+    noisy: Tensor,
+    game: Game,
+    weights: LossWeights,
+    centred: bool = True,
 ) -> LossParts:
     """Return the losses of prompts and sink, by the names of their weights.
 
@@ -100,8 +105,10 @@ def coalition_losses(
         What the sink takes of each token.
     noisy : Tensor of bool, shape (batch, patches, groups)
         Tokens of planted noise.
+    centred : bool
+        Whether the game's values are relative to their mean over classes.
     """
-    own = evidence - evidence.mean(1, keepdim=True)
+    own = evidence - evidence.mean(1, keepdim=True) if centred else evidence
     clean = own * ~noisy[:, None]
     found = coalition_sums(clean, game.coalitions)
     scale = game.clean.square().mean().clamp_min(_LEAST_SCALE)

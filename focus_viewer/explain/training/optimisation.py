@@ -37,7 +37,7 @@ class Optimisation:
         self._schedule = torch.optim.lr_scheduler.OneCycleLR(
             self._optimizer,
             max_lr=stage.rate,
-            total_steps=max(stage.epochs * steps, 2),
+            total_steps=_total(stage.epochs * steps),
             pct_start=_WARM_UP,
         )
         self.rng = np.random.default_rng([seed, len(stage.name)])
@@ -65,6 +65,11 @@ class Optimisation:
         self._schedule.load_state_dict(state["schedule"])
         self.rng.bit_generator.state = state["numpy"]
         _set_torch_state(self._parameters[0].device, state["torch"])
+
+
+def _total(steps: int) -> int:
+    """Return so many steps that the schedule, which divides by those of warm-up less one, can be."""
+    return max(steps, 2) + (steps * _WARM_UP == 1)
 
 
 def _torch_state(device: torch.device) -> dict[str, Tensor]:

@@ -29,7 +29,7 @@ from focus_viewer.core.progress import silent
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.request import ExplainRequest, Within
 from focus_viewer.explain.attaching.attach import Attached, Order, attach
-from focus_viewer.explain.attaching.plan import AttachPlan
+from focus_viewer.explain.attaching.given.plan import AttachPlan
 from focus_viewer.explain.inference.attached_applicability import CURVE
 from focus_viewer.explain.inference.explainer import Explainer
 from focus_viewer.explain.model.checkpoint import load_model, save_model
@@ -68,12 +68,13 @@ def own_logits(made: Made, cube: Cube) -> torch.Tensor:
     return logits[0]
 
 
-def test_curves_agree_with_brute_force_on_held_out_cubes(tmp_path: Path) -> None:
-    trained = train_vit(global_pool="avg")
+@pytest.mark.parametrize("pool", ["avg", "token"])
+def test_curves_agree_with_brute_force_on_held_out_cubes(tmp_path: Path, pool: str) -> None:
+    trained = train_vit(global_pool=pool)
     before = {name: each.clone() for name, each in trained.vit.state_dict().items()}
     torch.save(before, tmp_path / "vit.pth")
-    plan = AttachPlan(groups=10, windows=64, pairs=3, epochs=16, held_out=5, evaluations=200)
-    facts = facts_of(trained, global_pool="avg")
+    plan = AttachPlan(groups=10, windows=96, pairs=3, epochs=40, held_out=5, evaluations=200)
+    facts = facts_of(trained, global_pool=pool)
     found = attach(Order(tmp_path / "vit.pth", facts, unlabelled(20), plan, "mine"), silent)
     assert found.faithfulness.curve >= 0.8
     assert found.faithfulness.cells >= 0.7

@@ -14,7 +14,7 @@ from focus_viewer.core.errors import ModelError
 from focus_viewer.core.progress import silent
 from focus_viewer.core.saliency.request import ExplainRequest
 from focus_viewer.explain.attaching.attach import Order, attach
-from focus_viewer.explain.attaching.plan import AttachPlan, FrozenModelFacts
+from focus_viewer.explain.attaching.given.plan import AttachPlan, FrozenModelFacts
 from focus_viewer.explain.foreign.bands import group_neighbours
 from focus_viewer.explain.foreign.dofa import DofaAdapter, describe_dofa
 from focus_viewer.explain.foreign.model import AttachedModel

@@ -18,7 +18,7 @@ from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.request import ExplainRequest
 from focus_viewer.core.saliency.volume import importance_curve
 from focus_viewer.explain.attaching.attach import Attached, Order, attach
-from focus_viewer.explain.attaching.plan import AttachPlan, FrozenModelFacts
+from focus_viewer.explain.attaching.given.plan import AttachPlan, FrozenModelFacts
 from focus_viewer.explain.foreign.spectf import trained_bands
 from focus_viewer.explain.inference.attached import explain_attached
 from focus_viewer.explain.inference.band_images import read_band_images

@@ -161,3 +161,11 @@ def test_a_state_dict_says_bands_classes_and_side() -> None:
     assert found.recipe.options == {"num_classes": 3, "img_size": 16, "depth": 2}
     with pytest.raises(ModelError, match=r"head\.weight"):
         describe_timm("x", {"patch_embed.proj.weight": torch.zeros(1, 1, 1, 1)}, {})
+
+
+def test_how_large_images_are_is_asked_for_where_nothing_says_it() -> None:
+    vit, _ = made("dinov3")
+    with pytest.raises(ModelError, match="--image-size"):
+        describe_timm("vit_small_patch16_dinov3", vit.state_dict(), {"depth": 2})
+    found = describe_timm("vit_small_patch16_dinov3", vit.state_dict(), {"img_size": 16})
+    assert found.recipe.options["img_size"] == 16

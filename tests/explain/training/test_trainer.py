@@ -17,6 +17,7 @@ from focus_viewer.explain.model.prompts import SpectralPrompts
 from focus_viewer.explain.training.checkpoint import Checkpoint, Order
 from focus_viewer.explain.training.config import Stage, TrainingPlan
 from focus_viewer.explain.training.log import TrainingLog
+from focus_viewer.explain.training.optimisation import Optimisation
 from focus_viewer.explain.training.samples import SampleBatch
 from focus_viewer.explain.training.statistics import measure_statistics
 from focus_viewer.explain.training.trainer import Trainer, tissue_pixels
@@ -277,3 +278,12 @@ def test_training_can_be_cancelled(small: FocusModel) -> None:
     small.requires_grad_(True)
     with pytest.raises(Cancelled):
         Trainer(small, samples(2), plan(3, 3), step=step).train()
+
+
+@pytest.mark.parametrize("steps", [1, 2, 9, 10, 11, 20])
+def test_a_schedule_may_have_any_number_of_steps(steps: int) -> None:
+    trained = torch.nn.Linear(2, 1)
+    optimisation = Optimisation(Stage("prompts", 1, 1e-2, 1, 1), trained, steps, seed=0)
+    for _ in range(steps):
+        optimisation.step(trained(torch.ones(2)).sum())
+    assert all(each.isfinite().all() for each in trained.parameters())

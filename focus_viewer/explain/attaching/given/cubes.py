@@ -9,7 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.cubes.cube import Cube, Units
+from focus_viewer.core.errors import CubeError, FocusError
 from focus_viewer.core.preprocessing.spatial_binning import binned
 from focus_viewer.core.progress import Step
 from focus_viewer.core.typing import FloatArray
@@ -21,6 +22,8 @@ from focus_viewer.explain.inference.tiles import Origin
 _HELD_OUT = 0.25
 _PIXELS = 4000
 _TURNS = 8
+# Reasons that an error names.
+_MOST_REASONS = 3
 
 Opener = Callable[[], Cube]
 
@@ -38,7 +41,7 @@ class CubeWindows(NamedTuple):
 
     images: Tensor
     pixels: FloatArray
-    units: str
+    units: Units
 
 
 class Collected(NamedTuple):
@@ -49,11 +52,14 @@ class Collected(NamedTuple):
     train, held_out : list of CubeWindows
     how : str
         What was held out: "cubes", "windows" or "nothing".
+    skipped : list of str
+        Why cubes were passed over, a sentence each.
     """
 
     train: list[CubeWindows]
     held_out: list[CubeWindows]
     how: str
+    skipped: list[str]
 
 
 def collect_windows(
@@ -66,34 +72,54 @@ def collect_windows(
 ) -> Collected:
     """Read cubes, each once, and cut windows; a quarter of the cubes is held out.
 
-    Of a single cube a part is held out, if both parts are as large as a window.
+    Of a single cube a part is held out, if both parts are as large as a window. A cube that cannot
+    be used is passed over.
 
     Raises
     ------
-    FocusError
-        If a cube cannot be read, or lacks bands or data.
+    CubeError
+        If no cube is left.
     """
     rng = np.random.default_rng(seed)
-    order = rng.permutation(len(openers))
-    out = set(order[: max(1, round(_HELD_OUT * len(order)))].tolist()) if len(order) > 1 else set()
-    train: list[CubeWindows] = []
-    held: list[CubeWindows] = []
-    for done, opener in enumerate(openers):
+    found = Collected([], [], "cubes", [])
+    out = max(1, round(_HELD_OUT * len(openers)))
+    read: tuple[BandImages, Units] | None = None
+    for done, place in enumerate(rng.permutation(len(openers)).tolist()):
         step(done / len(openers), "reading cubes")
-        cube = opener()
-        images = read_band_images(binned(cube, most_pixels(model)), model)
-        if not out:
-            return _of_one(images, cube.units, windows, held_out, rng)
-        side = held if done in out else train
-        count = held_out if done in out else windows
-        cubes = len(out) if done in out else len(openers) - len(out)
-        own = _corners(images, rng)
-        side.append(_cut(images, cube.units, own, -(-count // cubes), rng))
-    return Collected(train, held, "cubes")
+        to_hold = out - len(found.held_out)
+        # The second that can be used is trained with: two are enough.
+        holding = to_hold > 0 and (bool(found.train) or not found.held_out)
+        side, count = (found.held_out, held_out) if holding else (found.train, windows)
+        left = to_hold if holding else len(openers) - done - to_hold
+        missing = count - sum(len(each.images) for each in side)
+        try:
+            read = _read(openers[place], model)
+        except FocusError as error:
+            found.skipped.append(str(error))
+            continue
+        some = max(1, -(-missing // max(1, left)))
+        side.append(_cut(*read, _corners(read[0], rng), some, rng))
+    if found.train:
+        return found
+    if read is None:
+        raise CubeError(none_left(found.skipped))
+    return _of_one(*read, windows, held_out, rng)._replace(skipped=found.skipped)
+
+
+def _read(opener: Opener, model: AttachedModel) -> tuple[BandImages, Units]:
+    cube = opener()
+    return read_band_images(binned(cube, most_pixels(model)), model), cube.units
+
+
+def none_left(skipped: Sequence[str]) -> str:
+    """Return why no cube is left, the only reason or the first ones."""
+    if len(skipped) == 1:
+        return skipped[0]
+    return " ".join([f"None of the {len(skipped)} cubes can be used.", *skipped[:_MOST_REASONS]])
 
 
 def _of_one(
-    images: BandImages, units: str, windows: int, held_out: int, rng: np.random.Generator
+    images: BandImages, units: Units, windows: int, held_out: int, rng: np.random.Generator
 ) -> Collected:
     """Hold out a part of an image, lower or right, if there is room."""
     side, corners = images.layout.tile_cells, _corners(images, rng)
@@ -108,9 +134,9 @@ def _of_one(
                 _cut(images, units, own, count, rng)
                 for own, count in zip(parts, (windows, held_out), strict=True)
             )
-            return Collected([train], [held], "windows")
+            return Collected([train], [held], "windows", [])
     both = [_cut(images, units, corners, count, rng) for count in (windows, held_out)]
-    return Collected(both[:1], both[1:], "nothing")
+    return Collected(both[:1], both[1:], "nothing", [])
 
 
 def _corners(images: BandImages, rng: np.random.Generator) -> list[Origin]:
@@ -129,7 +155,7 @@ def _corners(images: BandImages, rng: np.random.Generator) -> list[Origin]:
 
 
 def _cut(
-    images: BandImages, units: str, corners: list[Origin], count: int, rng: np.random.Generator
+    images: BandImages, units: Units, corners: list[Origin], count: int, rng: np.random.Generator
 ) -> CubeWindows:
     """Cut windows; what is taken again is turned or mirrored, each time another way."""
     found = []

@@ -26,6 +26,8 @@ class FrozenModelFacts:
         What it takes off and divides by, for each band or one for all.
     scale : float
         What a cube's values are multiplied by before.
+    several : bool
+        Whether several classes may hold at once: a logistic function for each, in place of softmax.
     """
 
     architecture: str
@@ -36,6 +38,7 @@ class FrozenModelFacts:
     mean: tuple[float, ...] = (0.0,)
     std: tuple[float, ...] = (1.0,)
     scale: float = 1.0
+    several: bool = False
 
     @property
     def normalises(self) -> bool:
@@ -57,14 +60,19 @@ class AttachPlan:
         Of coalitions in a window are drawn three times as many pairs.
     held_out : int
         Windows of held-out cubes that are compared with brute force.
-    evaluations : int
-        Of the frozen model in each of them, by groups and as many by cells.
+    evaluations : int or None
+        Of the frozen model in each of them, by groups and as many by cells; by default in
+        proportion to the number of groups and of cells: their values are the smaller the more
+        there are.
+    device : str
+        "auto", or torch's name of one.
     """
 
     groups: int = 48
-    windows: int = 96
+    windows: int = 256
     pairs: int = 6
-    epochs: int = 60
+    epochs: int = 30
     held_out: int = 8
-    evaluations: int = 1000
+    evaluations: int | None = None
     seed: int = 0
+    device: str = "auto"

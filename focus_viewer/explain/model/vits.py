@@ -1,11 +1,34 @@
-"""Projections of timm's blocks, whichever way their attention is laid out."""
+"""Vision Transformers of timm: built, and the projections of their blocks, however laid out."""
 
 from __future__ import annotations
 
 from typing import Any, cast
 
+import timm
 import torch
-from torch import Tensor
+from torch import Tensor, nn
+
+from focus_viewer.core.errors import ModelError
+
+# What timm and torch raise for options that do not fit together.
+_NOT_BUILT = (
+    RuntimeError, OSError, ValueError, TypeError, KeyError, AttributeError, AssertionError,
+    ArithmeticError,
+)  # fmt: skip
+
+
+def create_vit(architecture: str, **options: Any) -> nn.Module:
+    """Build a model of timm's registry.
+
+    Raises
+    ------
+    ModelError
+        If timm has no such model, or cannot build it so.
+    """
+    try:
+        return timm.create_model(architecture, **options)
+    except _NOT_BUILT as error:
+        raise ModelError(f"timm could not build {architecture!r}: {error}") from error
 
 
 def project(block: Any, tokens: Tensor) -> tuple[Tensor, Tensor, Tensor]:
