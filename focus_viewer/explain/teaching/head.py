@@ -5,8 +5,11 @@ once, whatever its size, and each class equally. Features are whitened by their 
 class, so that a direction in which examples of a class differ anyway counts little, as in Fisher's
 discriminant.
 
-There is no free offset: where nothing is shown all classes have the same logit, so that what is
-shown decides, and evidence sums to more for the class that is decided than for the others.
+There is no offset: where nothing is shown all classes have the same logit, so that what is shown
+decides, and evidence sums to more for the class that is decided than for the others. Some classes
+need one, as the middle one of three degrees of an illness, which is nearly as nothing shown: if
+held-out examples are clearly better predicted with an offset, the head has one, and nothing shown
+is an example for which all classes are equally wanted.
 """
 
 from __future__ import annotations
@@ -31,8 +34,15 @@ _SHRINKAGE = 0.03
 _MOST_PATCHES = 40
 _STEPS = 100
 _NEVER = -30.0
-# A maximum rests on single patches: it must be better by so much.
-_CLEARLY = 1.5
+# Ways of pooling, with an offset or without, and how much better than the first each must be: a
+# maximum rests on single patches, and an offset decides where nothing is shown.
+_KINDS: tuple[tuple[Pool, bool, float], ...] = (
+    ("avg", False, 1.0),
+    ("max", False, 1.5),
+    ("avg", True, 1.15),
+)
+# Size of the constant feature that an offset is the weight of: regularisation hardly limits it.
+_CONSTANT = 10.0
 _TEMPERATURES = torch.logspace(-1, 1.5, 101, dtype=torch.float64)
 _AS_IT_IS = torch.ones(1, dtype=torch.float64)
 
@@ -47,12 +57,15 @@ class Head(NamedTuple):
     pool : {"avg", "max"}
     strength : float
         Of the regularisation.
+    offset : bool
+        Whether classes may differ where nothing is shown.
     """
 
     weight: Tensor
     bias: Tensor
     pool: Pool
     strength: float
+    offset: bool = False
 
     def logits(self, pooled: Tensor) -> Tensor:
         """Return logits, (n, classes), of pooled vectors behind the norm, (n, dim)."""
@@ -135,26 +148,27 @@ def pooled_vectors(patches: Sequence[FloatArray], pool: Pool, norm: Norm) -> Ten
 def choose_head(
     patches: Sequence[FloatArray], labels: BoolArray, folds: Folds, frozen: Frozen, several: bool
 ) -> tuple[Head, HeldOut | None]:
-    """Fit a head with the pooling and strength that predict held-out examples best.
+    """Fit a head with the pooling, offset and strength that predict held-out examples best.
 
     Returns
     -------
     tuple of Head and HeldOut or None
         None where nothing can be held out.
     """
-    best: tuple[float, Pool, float, HeldOut] | None = None
+    best: tuple[float, Pool, bool, float, HeldOut] | None = None
     lessons = {pool: lessons_of(patches, labels, pool, frozen, several) for pool in POOLS}
-    for pool, own in lessons.items():
-        for strength, found in zip(STRENGTHS, _held_out(own, folds), strict=True):
+    for pool, offset, factor in _KINDS:
+        held_out = _held_out(lessons[pool], folds, offset)
+        for strength, found in zip(STRENGTHS, held_out, strict=True):
             # As it is: a temperature would hide that a weak strength overstates.
             _, loss = best_temperature(found, labels, several, _AS_IT_IS)
-            loss *= 1 if pool == POOLS[0] else _CLEARLY
+            loss *= factor
             if np.isfinite(loss) and (best is None or loss < best[0]):
-                best = (loss, pool, strength, found)
+                best = (loss, pool, offset, strength, found)
     if best is None:
-        return _head(lessons["avg"], "avg", _USUAL_STRENGTH), None
-    _, pool, strength, found = best
-    return _head(lessons[pool], pool, strength), found
+        return _head(lessons["avg"], "avg", _USUAL_STRENGTH, False), None
+    _, pool, offset, strength, found = best
+    return _head(lessons[pool], pool, strength, offset), found
 
 
 def fit_head(
@@ -164,23 +178,24 @@ def fit_head(
     several: bool,
     pool: Pool,
     strength: float,
+    offset: bool = False,
 ) -> Head:
-    """Fit a head with a pooling and a strength that were chosen before."""
-    return _head(lessons_of(patches, labels, pool, frozen, several), pool, strength)
+    """Fit a head with a pooling, a strength and an offset or none that were chosen before."""
+    return _head(lessons_of(patches, labels, pool, frozen, several), pool, strength, offset)
 
 
-def _head(lessons: Lessons, pool: Pool, strength: float) -> Head:
-    weight, bias = next(fits(lessons, np.arange(len(lessons.labels)), [strength]))
-    return Head(weight, bias, pool, strength)
+def _head(lessons: Lessons, pool: Pool, strength: float, offset: bool) -> Head:
+    weight, bias = next(fits(lessons, np.arange(len(lessons.labels)), [strength], offset))
+    return Head(weight, bias, pool, strength, offset)
 
 
 def fits(
-    lessons: Lessons, chosen: IntArray, strengths: Sequence[float]
+    lessons: Lessons, chosen: IntArray, strengths: Sequence[float], offset: bool = False
 ) -> Iterator[tuple[Tensor, Tensor]]:
     """Fit weight and bias to the chosen examples, for each strength from where the last one was.
 
-    Centred over classes that exclude one another. The bias is what makes all logits 0 where nothing
-    is shown; a class of which there is no example has one that lets it never win.
+    Centred over classes that exclude one another. Without an offset the bias is what makes all
+    logits 0 where nothing is shown; a class of which there is no example never wins.
     """
     of_patches = np.isin(lessons.owners, chosen)
     owners = np.concatenate([chosen, lessons.owners[of_patches]])
@@ -192,18 +207,42 @@ def fits(
     labels = torch.from_numpy(lessons.labels[owners][:, taught])
     weights = _weights(labels, shares, lessons.several)
     whitening = _whitening(rows, labels, shares)
-    whitened = (rows - lessons.blank) @ whitening
-    slope = torch.zeros(len(taught), rows.shape[1], dtype=torch.float64)
-    classes = lessons.labels.shape[1]
+    asked = _Asked((rows - lessons.blank) @ whitening, _wanted(labels, lessons.several), weights)
+    if offset:
+        asked = _with_blank(asked, lessons.several)
+    slope = torch.zeros(len(taught), asked.rows.shape[1], dtype=torch.float64)
+    dim, classes = rows.shape[1], lessons.labels.shape[1]
     for strength in strengths:
-        slope = _minimise(whitened, labels, weights, lessons.several, strength, slope)
-        own = slope @ whitening.T
-        if not lessons.several:
-            own = own - own.mean(0)
-        weight = torch.zeros(classes, rows.shape[1], dtype=torch.float64)
+        slope = _minimise(asked, lessons.several, strength, slope)
+        own = slope if lessons.several else slope - slope.mean(0)
+        weight = torch.zeros(classes, dim, dtype=torch.float64)
         bias = torch.full((classes,), _NEVER, dtype=torch.float64)
-        weight[taught], bias[taught] = own, -own @ lessons.blank
+        weight[taught] = own[:, :dim] @ whitening.T
+        bias[taught] = _CONSTANT * own[:, dim:].sum(1) - weight[taught] @ lessons.blank
         yield weight, bias
+
+
+class _Asked(NamedTuple):
+    """Rows relative to blank, (rows, features), with what is wanted and how much each counts."""
+
+    rows: Tensor
+    wanted: Tensor
+    weights: Tensor
+
+
+def _wanted(labels: Tensor, several: bool) -> Tensor:
+    wanted = labels.double()
+    return wanted if several else wanted / wanted.sum(1, keepdim=True)
+
+
+def _with_blank(asked: _Asked, several: bool) -> _Asked:
+    """Add a constant feature, and blank with the weight of a class and all classes wanted."""
+    rows, wanted, weights = (torch.cat([own, torch.zeros_like(own[:1])]) for own in asked)
+    classes = wanted.shape[1]
+    wanted[-1] = 0.5 if several else 1 / classes
+    weights[-1] = 1 / classes
+    constant = torch.full((len(rows), 1), _CONSTANT, dtype=torch.float64)
+    return _Asked(torch.cat([rows, constant], dim=1), wanted, weights)
 
 
 def _weights(labels: Tensor, shares: Tensor, several: bool) -> Tensor:
@@ -232,25 +271,17 @@ def _whitening(rows: Tensor, labels: Tensor, shares: Tensor) -> Tensor:
     return whitening
 
 
-def _minimise(
-    rows: Tensor,
-    labels: Tensor,
-    weights: Tensor,
-    several: bool,
-    strength: float,
-    start: Tensor,
-) -> Tensor:
+def _minimise(asked: _Asked, several: bool, strength: float, start: Tensor) -> Tensor:
     """Return the slope at the least loss, by L-BFGS: deterministic."""
     slope = start.clone().requires_grad_(True)
-    wanted = labels.double()
-    wanted = wanted if several else wanted / wanted.sum(1, keepdim=True)
     optimiser = torch.optim.LBFGS(
         [slope], max_iter=_STEPS, history_size=20, line_search_fn="strong_wolfe"
     )
 
     def closure() -> Tensor:
         optimiser.zero_grad()
-        loss = (_cross_entropy(rows @ slope.T, wanted, several) * weights).sum()
+        logits = asked.rows @ slope.T
+        loss = (_cross_entropy(logits, asked.wanted, several) * asked.weights).sum()
         loss = loss + strength / 2 * slope.square().sum()
         torch.autograd.backward(loss)
         return loss
@@ -266,7 +297,7 @@ def _cross_entropy(logits: Tensor, wanted: Tensor, several: bool) -> Tensor:
     return functional.cross_entropy(logits, wanted, reduction="none")
 
 
-def _held_out(lessons: Lessons, folds: Folds) -> list[HeldOut]:
+def _held_out(lessons: Lessons, folds: Folds, offset: bool) -> list[HeldOut]:
     """Return what heads of each strength decide on held-out examples."""
     shape = (len(STRENGTHS), *lessons.labels.shape)
     logits = torch.zeros(shape, dtype=torch.float64)
@@ -275,7 +306,8 @@ def _held_out(lessons: Lessons, folds: Folds) -> list[HeldOut]:
         taught = lessons.labels[train].any(axis=0)
         if taught.sum() < 2:
             continue
-        for own, (weight, bias) in zip(logits, fits(lessons, train, STRENGTHS), strict=True):
+        fitted = fits(lessons, train, STRENGTHS, offset)
+        for own, (weight, bias) in zip(logits, fitted, strict=True):
             own[out] = lessons.pooled[out] @ weight.T + bias
         known[out] = ~(lessons.labels[out] & ~taught).any(axis=1)
     return [HeldOut(own, known) for own in logits]

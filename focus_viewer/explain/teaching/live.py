@@ -236,8 +236,8 @@ class LivePreview:
         if self._fitted is None or self._fitted[0] != key:
             labels = membership([each.example for each in lessons], classes)
             own = lessons_of([each.patches for each in lessons], labels, "avg", frozen, several)
-            weight, bias = next(fits(own, np.arange(len(labels)), [_STRENGTH]))
-            self._fitted = (key, Head(weight, bias, "avg", _STRENGTH))
+            weight, bias = next(fits(own, np.arange(len(labels)), [_STRENGTH], offset=True))
+            self._fitted = (key, Head(weight, bias, "avg", _STRENGTH, offset=True))
         return self._fitted[1]
 
     def _lessons(self, labelled: Sequence[LabelledCube], reading: _Reading) -> list[_Lesson]:

@@ -222,6 +222,7 @@ def _facts(prepared: Prepared, taught: TaughtViT) -> Mapping[str, Any]:
         "seed": plan.seed,
         "pool": taught.head.pool,
         "strength": taught.head.strength,
+        "offset": taught.head.offset,
         "versions": {
             "focus-viewer": __version__,
             "python": platform.python_version(),

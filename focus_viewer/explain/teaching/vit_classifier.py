@@ -74,6 +74,7 @@ class Choice(NamedTuple):
     pool: Pool
     strength: float
     temperature: float
+    offset: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,8 +105,8 @@ class ViTClassifier:
         labels = membership(examples, classes)
         own, norm = self.store.of(examples), self.frozen.norm
         if self.choice is not None:
-            pool, strength, temperature = self.choice
-            head = fit_head(own, labels, self.frozen, self.several, pool, strength)
+            pool, strength, temperature, offset = self.choice
+            head = fit_head(own, labels, self.frozen, self.several, pool, strength, offset)
             return TaughtViT(head, temperature, self.several, norm, self.store)
         folds = inner_folds(examples, _INNER_FOLDS, self.group, seed)
         head, held_out = choose_head(own, labels, folds, self.frozen, self.several)
@@ -115,11 +116,13 @@ class ViTClassifier:
         return TaughtViT(head, temperature, self.several, norm, self.store, held_out)
 
     def settled(self, taught: Taught) -> ViTClassifier:
-        """Return the classifier with the pooling, strength and temperature of a taught one."""
+        """Return the classifier with what was chosen for a taught one."""
         if not isinstance(taught, TaughtViT):
             raise TypeError(f"expected what this classifier was taught, found {taught!r}")
         head = taught.head
-        return replace(self, choice=Choice(head.pool, head.strength, taught.temperature))
+        return replace(
+            self, choice=Choice(head.pool, head.strength, taught.temperature, head.offset)
+        )
 
 
 @torch.no_grad()

@@ -41,11 +41,35 @@ def test_a_head_has_equal_logits_where_nothing_is_shown(seed: int, several: bool
     chosen, held_out = choose_head(own, labels[taught], folds, frozen, several)
     given = fit_head(own, labels[taught], frozen, several, "max", 0.1)
     assert held_out is not None
+    assert not chosen.offset
     for head in (chosen, given):
         blank = head.logits(pooled_vectors([frozen.blank], head.pool, frozen.norm))
         torch.testing.assert_close(blank, torch.zeros_like(blank), rtol=0, atol=1e-9)
     new = pooled_vectors([patches[place] for place in out], chosen.pool, frozen.norm)
     assert (chosen.logits(new).argmax(1).numpy() == labels[out].argmax(1)).mean() >= 0.9
+
+
+def test_the_middle_of_three_degrees_is_decided_though_it_is_as_nothing_shown() -> None:
+    rng = np.random.default_rng(0)
+    degree = np.arange(30) % 3
+    away = rng.standard_normal(DIM)
+    middles = (degree[:, None] - 1.0) * 4 * away / np.linalg.norm(away)
+    patches = [(own + 0.7 * rng.standard_normal((9, DIM))).astype(np.float32) for own in middles]
+    frozen = Frozen(lambda rows: rows, np.zeros((1, DIM), dtype=np.float32))
+    labels = degree[:, None] == np.arange(3)
+    folds = [(np.arange(15), np.arange(15, 30)), (np.arange(15, 30), np.arange(15))]
+    head, held_out = choose_head(patches, labels, folds, frozen, several=False)
+    assert head.offset
+    assert held_out is not None
+    assert (held_out.logits.argmax(1).numpy() == degree).all()
+    strict = fit_head(patches, labels, frozen, False, "avg", head.strength)
+    found = strict.logits(pooled_vectors(patches, "avg", frozen.norm))
+    assert (found.argmax(1).numpy() == degree).mean() < 1
+    blank, own = (
+        float(np.ptp(head.logits(pooled_vectors(each, "avg", frozen.norm)).numpy(), axis=1).mean())
+        for each in ([frozen.blank], patches)
+    )
+    assert blank < 0.5 * own
 
 
 def test_a_class_that_was_not_taught_never_wins() -> None:
