@@ -213,7 +213,7 @@ def attach(
     factor: float = 1.0,
     groups: int = 48,
     windows: int = 256,
-    epochs: int = 30,
+    epochs: int = 20,
     evaluations: int | None = None,
     seed: int = 0,
     device: str = "auto",

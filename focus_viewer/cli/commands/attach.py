@@ -100,7 +100,7 @@ def attach(
     factor: FactorOption = 1.0,
     groups: GroupsOption = 48,
     windows: WindowsOption = 256,
-    epochs: EpochsOption = 30,
+    epochs: EpochsOption = 20,
     evaluations: EvaluationsOption = None,
     seed: SeedOption = 0,
     device: DeviceOption = "auto",

@@ -117,7 +117,8 @@ def _write_anchors(frozen: Frozen, images: Tensor) -> dict[str, int]:
     """
     model, decided = frozen.model, dict.fromkeys(frozen.classes, 0)
     usual, spread = (each[:, None, None] for each in (model.adapter.usual, model.spread))
-    for image in images.to(model.device):
+    for window in images:
+        image = window.to(model.device)
         parts = model.adapter.parts(image[None])
         logits = model.adapter.decide(parts).logits[0]
         if not logits.isfinite().all():
@@ -126,7 +127,7 @@ def _write_anchors(frozen: Frozen, images: Tensor) -> dict[str, int]:
                 "--mean, --std, --factor, and --scale of the cubes."
             )
         decided[frozen.classes[int(logits.argmax())]] += 1
-        likely = logits.softmax(0)
+        likely = logits.sigmoid() if model.several else logits.softmax(0)
         departure = ((image - usual) / spread).mean((1, 2))
         means = [departure[torch.from_numpy(bands)].mean() for bands in model.groups.members]
         model.anchor.add_(likely[:, None] * torch.stack(means) / len(images))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +22,9 @@ EACH = 100
 
 class Faithfulness(NamedTuple):
     """Means over windows of cosines with brute-force Shapley values, for the decided class.
+
+    Windows count by the size of these values: one that is as usual has next to nothing to explain,
+    and the cosine of next to nothing is noise.
 
     Attributes
     ----------
@@ -49,20 +53,41 @@ def measure_faithfulness(
     evaluations : int or None
         Of the frozen model in each window; see `AttachPlan`.
     """
-    found = []
+    found: list[_Window] = []
     for index, image in enumerate(images):
         step(index / len(images), "brute-force Shapley values")
         rng = np.random.default_rng([seed, index])
         found.append(_of_window(model, image[None], evaluations, rng))
-    curve, cells, curve_noise, cells_noise, remainder = np.array(found).T
-    means = [float(np.mean(each)) for each in (curve, cells, curve_noise, cells_noise)]
-    return Faithfulness(means[0], means[1], means[2], means[3], float(np.median(remainder)))
+    curve, cells = _mean([each.curve for each in found]), _mean([each.cells for each in found])
+    remainder = float(np.median([window.remainder for window in found]))
+    return Faithfulness(curve.cosine, cells.cosine, curve.noise, cells.noise, remainder)
+
+
+class _Agreement(NamedTuple):
+    cosine: float
+    noise: float
+    size: float
+
+
+class _Window(NamedTuple):
+    curve: _Agreement
+    cells: _Agreement
+    remainder: float
+
+
+def _mean(found: Sequence[_Agreement]) -> _Agreement:
+    """Return the mean, each by its size; NaN where there is one player only, or no value at all."""
+    cosines, noises, sizes = np.array(found).T
+    total = float(sizes.sum())
+    if not total > 0:
+        return _Agreement(float("nan"), float("nan"), 0.0)
+    return _Agreement(float(cosines @ sizes) / total, float(noises @ sizes) / total, total)
 
 
 @torch.inference_mode()
 def _of_window(
     model: AttachedModel, image: Tensor, evaluations: int | None, rng: np.random.Generator
-) -> tuple[float, ...]:
+) -> _Window:
     parts = model.adapter.parts(image.to(model.device))
     taken = model.take_apart(parts, model.adapter.decide(parts), model.usual(parts))
     decided = int(taken.logits[0].argmax())
@@ -74,15 +99,16 @@ def _of_window(
     whole = model.compared(taken.whole)
     left = (whole * taken.absorbed[:, None]).sum((2, 3))[0, decided]
     all_of_it = whole.sum((2, 3))[0, decided]
-    return curve[0], cells[0], curve[1], cells[1], abs(float(left / all_of_it))
+    return _Window(curve, cells, abs(float(left / all_of_it)))
 
 
 def _agreement(
     own: DoubleArray, game: Game, decided: int, evaluations: int | None, rng: np.random.Generator
-) -> tuple[float, float]:
-    """Return the cosine of own values with brute force, and that between its halves."""
+) -> _Agreement:
+    """Compare own values with brute force, and its halves with one another."""
     if own.size < 2:
-        return float("nan"), float("nan")
+        return _Agreement(float("nan"), float("nan"), float("nan"))
     truth = shapley_values(game, own.size, evaluations or EACH * own.size, rng)
-    halves = truth.first[:, decided], truth.second[:, decided]
-    return cosine(own, truth.values[:, decided]), cosine(*halves)
+    values = truth.values[:, decided]
+    itself = cosine(truth.first[:, decided], truth.second[:, decided])
+    return _Agreement(cosine(own, values), itself, float(np.linalg.norm(values)))

@@ -55,6 +55,10 @@ class Reader(nn.Module):
     look at the patches as the last block leaves them. A patch gives what its gain says, for or
     against; the rest of a part of the logit is spread over the patches by a softmax, so that all of
     it is shared out.
+
+    What the head took says nothing of groups that cancel: darker or brighter, a healthy leaf may
+    have the logit of the usual one, and yet each group speaks for or against it. `effects`, a row
+    for each class and group, say of a token's own values what it adds.
     """
 
     def __init__(self, classes: int, groups: int, dim: int, width: int) -> None:
@@ -62,6 +66,19 @@ class Reader(nn.Module):
         self.prompts = SpectralPrompts(classes, groups, dim, width)
         self.places = nn.Parameter(_SPREAD * torch.randn(classes, PARTS, dim))
         self.gains = nn.Parameter(_SPREAD * torch.randn(classes, PARTS, dim))
+        self.effects = nn.Parameter(_SPREAD * torch.randn(classes, groups, width))
+
+    def added(self, departure: Tensor, groups: Tensor, shown: Tensor | None) -> Tensor:
+        """Return what each token adds by itself, (windows, classes, patches, groups).
+
+        Parameters
+        ----------
+        departure : Tensor, shape (windows, groups, patches, width)
+            Of values from usual ones.
+        """
+        own = torch.einsum("bkiw,ckw->bcik", departure, self.effects[:, groups])
+        own = soft_limit(own, _LIMIT) / departure.shape[2]
+        return own if shown is None else own.masked_fill(~shown[:, None, :, None], 0)
 
     def spread(self, total: Tensor, departure: Tensor, shown: Tensor | None) -> Tensor:
         """Share out parts of logits, (windows, classes, parts), over the patches.
@@ -179,13 +196,12 @@ class AttachedModel(nn.Module):
         attention = self.reader.prompts.attend(adapter, (seen[0], seen[1]), unseen[1][0], groups)
         size = part.abs()
         size = size / size.sum((2, 3), keepdim=True).clamp_min(_TINY)
-        return WindowParts(
-            found.logits,
-            ordinary.logits,
-            _over_parts(part, attention.shares),
-            _over_parts(size, attention.shares),
-            attention.absorbed,
-        )
+        shares = _over_parts(size, attention.shares)
+        added = self.reader.added(seen[1] - unseen[1], groups, shown)
+        # The sum stays: what tokens add by themselves is taken off where a class attends.
+        added = added - added.sum((2, 3), keepdim=True) * shares
+        whole = _over_parts(part, attention.shares) + added
+        return WindowParts(found.logits, ordinary.logits, whole, shares, attention.absorbed)
 
     def _by_patch(self, found: Decision, usual: Decision, shown: Tensor | None) -> Tensor:
         """Return each part of the logits by patch, (windows, classes, parts, patches)."""

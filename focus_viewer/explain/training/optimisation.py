@@ -68,7 +68,7 @@ class Optimisation:
 
 
 def _total(steps: int) -> int:
-    """Return so many steps that the schedule, which divides by those of warm-up less one, can be."""
+    """Return a number of steps that the schedule can have: it divides by warm-up less one."""
     return max(steps, 2) + (steps * _WARM_UP == 1)
 
 

@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 import pytest
 import torch
-from vit_cases import facts_of, specim_nm, spotted, unlabelled, untrained_vit
+from vit_cases import SIDE, facts_of, specim_nm, spotted, unlabelled, untrained_vit
 
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.errors import CubeError
@@ -70,3 +70,11 @@ def test_none_that_is_left_is_an_error_with_the_reasons(order: Order) -> None:
         far = partial(spotted, "rust", 3, axis_nm=np.arange(1000.0, 1700.0, 5.0))
         facts = replace(order.facts, bands_nm=tuple(specim_nm()))
         attach(order._replace(cubes=[far], facts=facts), silent)
+
+
+def test_windows_do_not_fill_the_memory(order: Order, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = "focus_viewer.explain.attaching.given.cubes"
+    a_window = 4 * 204 * SIDE**2
+    monkeypatch.setattr(f"{name}._MOST_BYTES", 3.5 * a_window)
+    card = attach(order._replace(cubes=unlabelled(4)), silent).card
+    assert card.attached["windows"] == 3

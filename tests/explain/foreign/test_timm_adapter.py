@@ -169,3 +169,21 @@ def test_how_large_images_are_is_asked_for_where_nothing_says_it() -> None:
         describe_timm("vit_small_patch16_dinov3", vit.state_dict(), {"depth": 2})
     found = describe_timm("vit_small_patch16_dinov3", vit.state_dict(), {"img_size": 16})
     assert found.recipe.options["img_size"] == 16
+
+
+@pytest.mark.parametrize("name", ["mean", "class token"])
+def test_effects_of_groups_change_the_evidence_and_not_its_sum(name: str) -> None:
+    _, adapter = made(name)
+    model = AttachedModel(adapter, adapter._groups).requires_grad_(False)
+    images = windows(adapter)
+    shown = torch.rand(2, 16) < 0.7
+    parts = adapter.parts(images)
+    found, usual = adapter.decide(parts), model.usual(parts)
+    before = model.take_apart(parts, found, usual, shown=shown).whole
+    model.reader.effects[:, 1] += 1
+    after = model.take_apart(parts, found, usual, shown=shown).whole
+    torch.testing.assert_close(before.sum((2, 3)), after.sum((2, 3)), atol=1e-4, rtol=1e-4)
+    assert (after - before)[..., 1].sum(2).abs().max() > 0.1
+    assert not after.transpose(1, 2)[~shown].any()
+    nothing = model.take_apart(*usual[:1], usual[1], usual)
+    assert nothing.whole.abs().max() < 1e-6  # as usual, none has an effect

@@ -22,6 +22,7 @@ from focus_viewer.explain.inference.tiles import Origin
 _HELD_OUT = 0.25
 _PIXELS = 4000
 _TURNS = 8
+_MOST_BYTES = 4_000_000_000
 # Reasons that an error names.
 _MOST_REASONS = 3
 
@@ -73,7 +74,7 @@ def collect_windows(
     """Read cubes, each once, and cut windows; a quarter of the cubes is held out.
 
     Of a single cube a part is held out, if both parts are as large as a window. A cube that cannot
-    be used is passed over.
+    be used is passed over. There are fewer windows than asked for where these fill the memory.
 
     Raises
     ------
@@ -82,6 +83,7 @@ def collect_windows(
     """
     rng = np.random.default_rng(seed)
     found = Collected([], [], "cubes", [])
+    windows = min(windows, most_windows(model))
     out = max(1, round(_HELD_OUT * len(openers)))
     read: tuple[BandImages, Units] | None = None
     for done, place in enumerate(rng.permutation(len(openers)).tolist()):
@@ -104,6 +106,12 @@ def collect_windows(
     if read is None:
         raise CubeError(none_left(found.skipped))
     return _of_one(*read, windows, held_out, rng)._replace(skipped=found.skipped)
+
+
+def most_windows(model: AttachedModel) -> int:
+    """Return the number of windows whose pixels take a few gigabytes."""
+    numbers = len(model.bands_nm) * model.adapter.window_px**2
+    return max(1, int(_MOST_BYTES / (4 * numbers)))
 
 
 def _read(opener: Opener, model: AttachedModel) -> tuple[BandImages, Units]:

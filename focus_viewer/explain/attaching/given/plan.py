@@ -71,7 +71,7 @@ class AttachPlan:
     groups: int = 48
     windows: int = 256
     pairs: int = 6
-    epochs: int = 30
+    epochs: int = 20
     held_out: int = 8
     evaluations: int | None = None
     seed: int = 0
