@@ -22,6 +22,7 @@ from focus_viewer.cli.support.options import (
 )
 from focus_viewer.cli.support.result_folder import write_errors
 from focus_viewer.core.errors import FocusError
+from focus_viewer.core.saliency.metric_names import in_words
 from focus_viewer.core.saliency.model_card import ModelCard
 
 _BETWEEN = re.compile(r"[\s,;]+")
@@ -146,7 +147,7 @@ def _report(card: ModelCard) -> None:
     decided = ", ".join(f"{name} {count}" for name, count in facts["decided"].items())
     typer.echo(f"its own decisions in {facts['windows']} windows: {decided}")
     for name, value in card.measured.items():
-        typer.echo(f"{name}: {value}")
+        typer.echo(f"{in_words(name)}: {value}")
     typer.echo(f"Note: {card.warning}")
     for reason in facts["skipped"]:
         typer.echo(f"Passed over: {reason}", err=True)
