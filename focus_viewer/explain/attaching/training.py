@@ -16,7 +16,7 @@ from focus_viewer.explain.training.config import Stage
 from focus_viewer.explain.training.losses import Game, LossWeights, coalition_losses, total
 from focus_viewer.explain.training.optimisation import Optimisation
 
-_RATE = 2e-2
+_RATE = 7e-3
 _START = 0.3
 """Size of prompts at the start: large ones explain the windows that they learn, and not others."""
 
