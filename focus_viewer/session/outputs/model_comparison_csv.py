@@ -7,7 +7,7 @@ import io
 import math
 from collections.abc import Sequence
 
-from focus_viewer.session.state.model_comparison import Cell, Row
+from focus_viewer.session.outputs.model_comparison import Cell, Row
 
 
 def comparison_text(rows: Sequence[Row]) -> str:

@@ -55,7 +55,7 @@ class Models:
         Raised when another model explains, or the same folder has other weights.
     compared : mapping of (int, str) to ComparedDecision
         Decisions that were asked for, by document and place of the model; see
-        `focus_viewer.session.state.model_comparison`.
+        `focus_viewer.session.outputs.model_comparison`.
     """
 
     known: tuple[ModelEntry, ...] = ()

@@ -9,12 +9,12 @@ from focus_viewer.session.outputs.data_set import regions_of
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.state import Change, State
 from focus_viewer.session.tasks.band_caching import BandCaching
-from focus_viewer.session.tasks.explaining import ExplanationTasks
+from focus_viewer.session.tasks.models.explaining import ExplanationTasks
+from focus_viewer.session.tasks.models.teaching import TeachingTasks
+from focus_viewer.session.tasks.models.trust import TrustTasks
 from focus_viewer.session.tasks.preprocessing import PreprocessingTasks
 from focus_viewer.session.tasks.projects import Projects
 from focus_viewer.session.tasks.regions import RegionTasks
-from focus_viewer.session.tasks.teaching import TeachingTasks
-from focus_viewer.session.tasks.trust import TrustTasks
 from focus_viewer.session.tasks.view_data import ViewData
 
 

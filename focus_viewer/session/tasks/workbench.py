@@ -15,21 +15,21 @@ from focus_viewer.session.tasks.background import Background
 from focus_viewer.session.tasks.band_caching import BandCaching
 from focus_viewer.session.tasks.cube_opening import NONE, CubeOpening
 from focus_viewer.session.tasks.cube_values import CubeValues
-from focus_viewer.session.tasks.explaining import ExplanationTasks
 from focus_viewer.session.tasks.export import Exports
 from focus_viewer.session.tasks.folder_preview import FolderPreview
 from focus_viewer.session.tasks.labels import LabelTasks
-from focus_viewer.session.tasks.model_comparison import ModelComparisonTasks
-from focus_viewer.session.tasks.models import CARD, ModelTasks
+from focus_viewer.session.tasks.models.choosing import CARD, ModelTasks
+from focus_viewer.session.tasks.models.comparison import ModelComparisonTasks
+from focus_viewer.session.tasks.models.explaining import ExplanationTasks
+from focus_viewer.session.tasks.models.teaching import TeachingTasks
+from focus_viewer.session.tasks.models.trust import TrustTasks
 from focus_viewer.session.tasks.preprocessing import PreprocessingTasks
 from focus_viewer.session.tasks.projects import Projects, is_project
 from focus_viewer.session.tasks.region_files import RegionFileTasks
 from focus_viewer.session.tasks.regions import RegionTasks
 from focus_viewer.session.tasks.runner import Runner
 from focus_viewer.session.tasks.service_protocols import Services
-from focus_viewer.session.tasks.teaching import TeachingTasks
 from focus_viewer.session.tasks.triggers import Tasks, trigger_rows
-from focus_viewer.session.tasks.trust import TrustTasks
 from focus_viewer.session.tasks.view_data import ViewData
 
 

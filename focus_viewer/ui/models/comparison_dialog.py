@@ -23,8 +23,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from focus_viewer.session.outputs.model_comparison import comparison_rows
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.model_comparison import comparison_rows
 from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.models.comparison_model import DecisionTable, card_rows

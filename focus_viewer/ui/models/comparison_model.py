@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor
 from focus_viewer.core.card_limits import HELD_OUT, bands_text
 from focus_viewer.core.saliency.model_card import ModelCard
 from focus_viewer.core.wording import percent
-from focus_viewer.session.state.model_comparison import Cell, Row, agreement_text
+from focus_viewer.session.outputs.model_comparison import Cell, Row, agreement_text
 from focus_viewer.ui.widgets import theme
 
 ModelIndex = QModelIndex | QPersistentModelIndex

@@ -14,8 +14,8 @@ from focus_viewer.core.errors import IncompatibleCube
 from focus_viewer.core.progress import Step
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.request import ExplainRequest
+from focus_viewer.session.outputs.model_comparison import Row, agreement_text, comparison_rows
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.model_comparison import Row, agreement_text, comparison_rows
 from focus_viewer.session.tasks.lane_names import COMPARE_MODELS
 from focus_viewer.session.tasks.runner import Runner
 from focus_viewer.session.tasks.workbench import Workbench

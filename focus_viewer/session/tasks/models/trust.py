@@ -12,8 +12,8 @@ from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.requests import problem_of
 from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.background import Background
-from focus_viewer.session.tasks.explaining import ExplanationTasks
 from focus_viewer.session.tasks.lane_names import TRUST
+from focus_viewer.session.tasks.models.explaining import ExplanationTasks
 from focus_viewer.session.tasks.runner import WHOLE_PATIENCE_S
 from focus_viewer.session.tasks.service_protocols import Explaining, TrialRun
 

@@ -10,10 +10,10 @@ from focus_viewer.core.errors import Cancelled, FocusError
 from focus_viewer.core.progress import Step, part
 from focus_viewer.core.saliency.region_decision import RegionDecision, decision_of, undecided
 from focus_viewer.core.saliency.request import ExplainRequest
+from focus_viewer.session.outputs.model_comparison import comparison_rows, known_decision
 from focus_viewer.session.outputs.model_comparison_csv import comparison_text
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
-from focus_viewer.session.state.model_comparison import comparison_rows, known_decision
 from focus_viewer.session.state.models import ComparedDecision, ModelEntry
 from focus_viewer.session.state.requests import problem_of
 from focus_viewer.session.tasks.background import Background

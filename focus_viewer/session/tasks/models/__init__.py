@@ -1,0 +1,1 @@
+"""Work of models in the background: choosing, explaining, testing, comparing and teaching them."""
