@@ -1,0 +1,21 @@
+"""Words of counts and numbers in sentences about studies."""
+
+from __future__ import annotations
+
+import math
+
+
+def counted(number: int, noun: str) -> str:
+    """Return "1 plant", "2 plants", "2 classes"."""
+    ending = "" if number == 1 else "es" if noun.endswith(("s", "x", "ch")) else "s"
+    return f"{number} {noun}{ending}"
+
+
+def number_text(value: float) -> str:
+    """Return a number with three significant digits; "not known" where it is not finite."""
+    return f"{value:.3g}" if math.isfinite(value) else "not known"
+
+
+def p_text(p: float) -> str:
+    """Return "p = 0.013" with two significant digits."""
+    return f"p = {p:.2g}" if math.isfinite(p) else "p not known"
