@@ -12,6 +12,7 @@ from focus_viewer.services.files import (
 )
 from focus_viewer.services.labels import BundledLabelFiles
 from focus_viewer.services.models import BundledModelFiles
+from focus_viewer.services.studies import BundledStudyFiles
 from focus_viewer.services.window_teaching import BundledTeaching
 from focus_viewer.session.tasks.service_protocols import Services
 
@@ -32,4 +33,5 @@ def bundled_services(paint_first_s: float = 0.0) -> Services:
         BundledModelFiles(),
         BundledLabelFiles(),
         BundledTeaching(),
+        BundledStudyFiles(),
     )

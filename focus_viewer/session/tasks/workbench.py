@@ -29,6 +29,8 @@ from focus_viewer.session.tasks.region_files import RegionFileTasks
 from focus_viewer.session.tasks.regions import RegionTasks
 from focus_viewer.session.tasks.runner import Runner
 from focus_viewer.session.tasks.service_protocols import Services
+from focus_viewer.session.tasks.study.explaining_all import ExplainAllTasks
+from focus_viewer.session.tasks.study.studies import StudyTasks
 from focus_viewer.session.tasks.triggers import Tasks, trigger_rows
 from focus_viewer.session.tasks.view_data import ViewData
 
@@ -60,6 +62,8 @@ class Workbench:
         self.exports = Exports(session, background, services)
         self.labels = LabelTasks(session, background, services.labels)
         self.array_choice = ArrayQuestions(session, background, services.cubes)
+        self.explaining_all = ExplainAllTasks(session, self.explaining)
+        self.studies = StudyTasks(session, background, services.studies, self.open)
         self.cube_opening = CubeOpening(
             session,
             background,
@@ -68,6 +72,7 @@ class Workbench:
             self.region_files.open,
             self.labels.read,
             self.models.add,
+            self.studies.open,
         )
         self.preprocessing = PreprocessingTasks(session, background, services.preprocessing)
         self.cube_values = CubeValues(session, background, services.cubes, services.preprocessing)
@@ -82,6 +87,8 @@ class Workbench:
                 self.preprocessing,
                 self.projects,
                 self.teaching,
+                self.explaining_all,
+                self.studies,
             )
         )
         session.changed.connect(self._on_changed)
@@ -97,8 +104,8 @@ class Workbench:
 
         A project among the paths replaces all that is open, and cubes beside it are ignored. Files
         that can only be regions are opened on the active cube; a table of labels labels the open
-        cubes, and a folder of a model explains them. Cubes that are opened get the labels of
-        their paths.
+        cubes, a folder of a model explains them, and what a batch wrote is opened as a study.
+        Cubes that are opened get the labels of their paths.
         """
         project = next((path for path in paths if is_project(path)), None)
         if project is not None:
