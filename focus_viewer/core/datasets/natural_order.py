@@ -8,9 +8,10 @@ from collections.abc import Iterable
 
 def in_natural_order(names: Iterable[str]) -> tuple[str, ...]:
     """Return names sorted: digits count as numbers, capitals only between equal names."""
-    return tuple(sorted(names, key=_key))
+    return tuple(sorted(names, key=natural_key))
 
 
-def _key(name: str) -> tuple[object, ...]:
+def natural_key(name: str) -> tuple[object, ...]:
+    """Return what a name is sorted by."""
     parts = re.split(r"([0-9]+)", name.casefold())
     return (*((int(part), "") if n % 2 else (0, part) for n, part in enumerate(parts)), (0, name))

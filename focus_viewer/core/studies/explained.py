@@ -38,7 +38,7 @@ class ExplainedCube:
     Attributes
     ----------
     place : Path
-        That tells it from others: its file, or a name where it has none.
+        Its file, or a name where it has none.
     done : Explanation or None
         None where it could not be explained; then `problem` says why.
     """

@@ -16,6 +16,7 @@ Parts = Literal["cubes", "regions"]
 Design = Literal["by the units", "independent"]
 
 _FEWEST_GROUPS = 2
+_NOTHING = frozenset(["healthy", "control", "normal", "none", "background", "no disease"])
 
 
 @dataclass(frozen=True)
@@ -86,19 +87,20 @@ def usual_plan(study: Study) -> StudyPlan:
     """Return the plan that a study suggests: its first column with groups, plants as units."""
     unit = PLANT if PLANT in study.columns else CUBE
     columns = [name for name in study.columns if name != unit and _compares(study, name)]
-    values, classes = study.value_names, study.classes
-    return StudyPlan(
-        columns[0] if columns else DECIDED,
-        unit,
-        _usual_value(values),
-        classes[0] if classes else "",
-    )
+    column = columns[0] if columns else DECIDED
+    return StudyPlan(column, unit, _usual_value(study.value_names), _usual_class(study.classes))
 
 
 def _compares(study: Study, column: str) -> bool:
     """Return whether a column has several groups with several rows each."""
     found = [row.group(column) for row in study.rows if not row.region and row.group(column)]
     return sum(found.count(name) > 1 for name in set(found)) >= _FEWEST_GROUPS
+
+
+def _usual_class(classes: Sequence[str]) -> str:
+    """Return the class that was decided on most often, other than that nothing is there."""
+    telling = [name for name in classes if name.lower() not in _NOTHING]
+    return next(iter([*telling, *classes]), "")
 
 
 def _usual_value(values: Sequence[str]) -> str:

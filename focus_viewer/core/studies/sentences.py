@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from focus_viewer.core.studies.comparison import Comparison, GroupTest
 from focus_viewer.core.studies.effects import StandardisedMean, VarianceShares
-from focus_viewer.core.studies.words import counted, number_text, p_text
+from focus_viewer.core.studies.words import counted, number_text, p_text, runs
 from focus_viewer.core.typing import BoolArray, DoubleArray
 
 _FEW_UNITS = 6  # in a group: below, the spread itself is hardly known
@@ -68,7 +66,9 @@ def effect_words(found: Comparison) -> str:
     effect = found.effect
     if isinstance(effect, StandardisedMean):
         kind = " of the differences" if effect.paired else ""
-        return f"Hedges' g{kind} {effect.g:+.2f} (95 % CI {effect.low:+.2f} to {effect.high:+.2f})"
+        names = " − ".join(found.test.sample.names) if found.test else ""
+        low, high = _signed(effect.low), _signed(effect.high)
+        return f"Hedges' g{kind} {_signed(effect.g)} ({names}; 95 % CI {low} to {high})"
     if isinstance(effect, VarianceShares):
         partial = "partial " if found.test and found.test.sample.block_size else ""
         eta, omega = number_text(effect.eta_squared), number_text(effect.omega_squared)
@@ -76,14 +76,16 @@ def effect_words(found: Comparison) -> str:
     return ""
 
 
+def _signed(value: float) -> str:
+    return f"{value:+.2f}".replace("-", "−")
+
+
 def ranges_text(edges_nm: DoubleArray, inside: BoolArray) -> str:
     """Return "520-560 nm, 700-735 nm" for runs of wavelengths: the four longest."""
-    starts = np.flatnonzero(inside & ~np.concatenate([[False], inside[:-1]]))
-    ends = np.flatnonzero(inside & ~np.concatenate([inside[1:], [False]]))
-    runs = [(edges_nm[start, 0], edges_nm[end, 1]) for start, end in zip(starts, ends, strict=True)]
-    shown = sorted(sorted(runs, key=lambda run: run[0] - run[1])[:_MOST_RANGES])
+    found = [(edges_nm[start, 0], edges_nm[end, 1]) for start, end in runs(inside)]
+    shown = sorted(sorted(found, key=lambda run: run[0] - run[1])[:_MOST_RANGES])
     text = ", ".join(f"{low:.0f}-{high:.0f} nm" for low, high in shown)
-    more = len(runs) - len(shown)
+    more = len(found) - len(shown)
     return f"{text} and {more} more" if more else text
 
 

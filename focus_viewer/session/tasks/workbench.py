@@ -77,20 +77,7 @@ class Workbench:
         self.preprocessing = PreprocessingTasks(session, background, services.preprocessing)
         self.cube_values = CubeValues(session, background, services.cubes, services.preprocessing)
         self.projects = Projects(session, background, services, self.array_choice)
-        self._rows = trigger_rows(
-            Tasks(
-                self.explaining,
-                self.trust,
-                self.view_data,
-                self.band_caching,
-                self.regions,
-                self.preprocessing,
-                self.projects,
-                self.teaching,
-                self.explaining_all,
-                self.studies,
-            )
-        )
+        self._rows = trigger_rows(self._triggered())
         session.changed.connect(self._on_changed)
 
     def close(self) -> None:
@@ -122,6 +109,20 @@ class Workbench:
             self.explaining.explain(self._session.state.document)
 
     # What starts which work
+
+    def _triggered(self) -> Tasks:
+        return Tasks(
+            self.explaining,
+            self.trust,
+            self.view_data,
+            self.band_caching,
+            self.regions,
+            self.preprocessing,
+            self.projects,
+            self.teaching,
+            self.explaining_all,
+            self.studies,
+        )
 
     def _on_changed(self, change: Change) -> None:
         for row in self._rows:
