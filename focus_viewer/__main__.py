@@ -1,8 +1,8 @@
-"""Opens FOCUS Viewer: `python -m focus_viewer`, where it is installed without its checkout."""
+"""FOCUS Viewer without its checkout: `python -m focus_viewer`, the window or a command."""
 
 import sys
 
-from focus_viewer.app import main
+from focus_viewer.entry import main
 
 if __name__ == "__main__":
     sys.exit(main())

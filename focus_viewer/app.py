@@ -17,6 +17,7 @@ from platformdirs import user_log_path
 
 from focus_viewer import environment
 from focus_viewer.assets import folder
+from focus_viewer.preload import is_loading
 from focus_viewer.services.bundled import bundled_services
 from focus_viewer.services.models import place_of
 from focus_viewer.version import __version__
@@ -58,6 +59,8 @@ def _parser() -> argparse.ArgumentParser:
         prog="main.py",
         description="See where, and at which wavelengths, a frozen Vision Transformer finds its "
         "evidence in a hyperspectral cube.",
+        epilog="A first word that names a command, such as fit or explain, runs it instead: see "
+        "focus-viewer --help. A folder of that name is opened by ./NAME.",
     )
     parser.add_argument(
         "cubes",
@@ -146,12 +149,15 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _leave_late_threads(status: int) -> None:
-    """End the process now if threads are still running, which Python and Qt would wait for."""
+    """End the process now if threads are still running, which Python and Qt would wait for.
+
+    So do libraries that are being loaded, and cannot be stopped.
+    """
     from PySide6.QtCore import QSettings
 
     from focus_viewer.ui.qt_runner import threads_left
 
-    if threads_left():
+    if threads_left() or is_loading():
         QSettings().sync()
         logging.shutdown()
         sys.stdout.flush()

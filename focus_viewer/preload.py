@@ -1,16 +1,49 @@
-"""Preloading of heavy libraries in a worker thread, without blocking the window."""
+"""Preloading of heavy libraries in a thread of their own, without blocking the window."""
 
 from __future__ import annotations
 
 import ctypes
 import os
 import sys
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
+from focus_viewer.core.progress import Step, silent
 
-def preload() -> None:
-    """Load torch, timm and the colour maps.
+_TICK_S = 0.1
+
+
+def preload(step: Step = silent) -> None:
+    """Load torch, timm and the colour maps, and wait for it.
+
+    An import cannot be stopped and reports nothing: whoever waits does, so that a task that is
+    cancelled ends at once, and is not taken for one whose drive does not answer.
+    """
+    loading = _loading()
+    while not loading.done():
+        step(0.0, "loading libraries")
+        wait([loading], _TICK_S)
+    loading.result()
+
+
+def is_loading() -> bool:
+    """Return whether libraries are being loaded now."""
+    return bool(_loading.cache_info().currsize) and not _loading().done()
+
+
+@cache
+def _loading() -> Future[None]:
+    """Begin to load the libraries, once."""
+    threads = ThreadPoolExecutor(1, "libraries")
+    loading = threads.submit(_load)
+    threads.shutdown(wait=False)
+    return loading
+
+
+def _load() -> None:
+    """Load the libraries.
 
     Python holds its global lock while it loads an extension's shared libraries, and torch's take a
     quarter of a second: they are loaded before, by a call that lets the lock go.

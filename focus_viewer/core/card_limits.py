@@ -22,9 +22,16 @@ _LEAST_OVERLAP: Final = 0.35
 def summary(card: ModelCard) -> str:
     """Return how many classes a model has, and its held-out accuracy if that was measured."""
     classes = f"{len(card.classes)} class{'' if len(card.classes) == 1 else 'es'}"
-    share = card.measured.get(HELD_OUT)
-    known = share is not None and isfinite(share)
-    return f"{classes}, held-out {percent(share)}" if share is not None and known else classes
+    held_out = held_out_text(card)
+    return f"{classes}, held-out {held_out}" if held_out else classes
+
+
+def held_out_text(card: ModelCard) -> str:
+    """Return the accuracy on what was held out, and what that was; empty if it is not known."""
+    share, by = card.measured.get(HELD_OUT), card.teaching.get("held_out_by", "")
+    if share is None or not isfinite(share):
+        return ""
+    return f"{share:.2f} by {by}" if by else f"{share:.2f}"
 
 
 def bands_text(card: ModelCard) -> str:

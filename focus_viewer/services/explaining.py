@@ -44,22 +44,27 @@ class BundledExplaining:
     def __init__(self, paint_first_s: float = 0.0) -> None:
         self._paint_first_s = paint_first_s
 
+    def _loaded(self, step: Step) -> Explainer:
+        """Return the explainer, once the libraries are loaded; until then it can be cancelled."""
+        step(0.0, "loading the model")
+        if "_explainer" not in self.__dict__:
+            time.sleep(self._paint_first_s)
+            preload(step)
+        return self._explainer
+
     @cached_property
     def _explainer(self) -> Explainer:
-        time.sleep(self._paint_first_s)
-        preload()
         from focus_viewer.explain.inference.explainer import Explainer
 
         return Explainer()
 
     def explain(self, request: ExplainRequest, step: Step) -> Explanation:
         """See `Explaining.explain`."""
-        step(0.0, "loading the model")
-        return self._explainer.explain(request, step)
+        return self._loaded(step).explain(request, step)
 
     def judge(self, request: ExplainRequest, step: Step) -> Applicability:
         """Return whether the model applies to a cube, see `Explainer.judge`."""
-        return self._explainer.judge(request, step)
+        return self._loaded(step).judge(request, step)
 
     def test(self, request: TrustRequest) -> BundledTrialRun:
         """See `Explaining.test`."""
@@ -67,5 +72,4 @@ class BundledExplaining:
 
     def prepare(self, step: Step) -> None:
         """See `Explaining.prepare`."""
-        step(0.0, "loading the model")
-        self._explainer  # noqa: B018 - the look-up imports
+        self._loaded(step)

@@ -210,7 +210,7 @@ class BundledProjectFiles:
         from focus_viewer.io.project import write_project
 
         marked = tuple(
-            replace(saved, fingerprint=self._fingerprint(cubes[saved.path], step))
+            replace(saved, fingerprint=self.fingerprint(cubes[saved.path], step))
             if saved.path in cubes
             else saved
             for saved in project.cubes
@@ -219,12 +219,14 @@ class BundledProjectFiles:
 
     def is_unchanged(self, saved: ProjectCube, cube: Cube, step: Step) -> bool:
         """See `ProjectFiles.is_unchanged`."""
-        return self._fingerprint(cube, step) == saved.fingerprint
+        return self.fingerprint(cube, step) == saved.fingerprint
 
-    def _fingerprint(self, cube: Cube, step: Step) -> str:
-        """Return the hash of the content that was worked on; computed once for each cube."""
+    def fingerprint(self, cube: Cube, step: Step) -> str:
+        """See `ProjectFiles.fingerprint`; computed once for each cube."""
         from focus_viewer.io.project import fingerprint
 
+        if cube.path is None:
+            return ""
         if cube not in self._fingerprints:
             self._fingerprints[cube] = fingerprint(cube, step)
         return self._fingerprints[cube]

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
+from math import isfinite
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from focus_viewer.core.atomic_write import write_atomically
-from focus_viewer.core.datasets.data_set import DataSet
+from focus_viewer.core.card_limits import HELD_OUT
+from focus_viewer.core.datasets.data_set import DataSet, DataSetError
 from focus_viewer.core.progress import Step, part
 from focus_viewer.core.saliency.model_card import ModelCard
 from focus_viewer.core.typing import DoubleArray
@@ -73,11 +76,21 @@ class FitRequest(NamedTuple):
 
 
 class Teaching(NamedTuple):
-    """Model that was taught, not yet written; `report` is None where it was not validated."""
+    """Model that was taught, not yet written.
+
+    Attributes
+    ----------
+    report : ValidationReport or None
+        Of leaving out units; without baselines, control and learning curve unless the request
+        wants them. None where nothing could be left out.
+    problem : str
+        Why nothing could be left out.
+    """
 
     prepared: Prepared
     made: TaughtModel
     report: ValidationReport | None
+    problem: str = ""
 
 
 def fit_model(request: FitRequest, step: Step) -> ModelCard:
@@ -118,10 +131,33 @@ def teach_model(request: FitRequest, step: Step) -> Teaching:
         work_folder(request.out),
     )
     made = teach(prepared, request.out.name, request.command, part(step, 0.3, 0.7))
-    report = None
+    report, problem = _validated(request, prepared, made.taught, part(step, 0.7, 0.99))
+    return Teaching(prepared, _with_held_out(made, report), report, problem)
+
+
+def _validated(
+    request: FitRequest, prepared: Prepared, taught: TaughtViT, step: Step
+) -> tuple[ValidationReport | None, str]:
+    """Leave out units; unless the whole report is wanted, without all that takes long."""
     if request.report:
-        report = validated(request, prepared, made.taught, part(step, 0.7, 0.99))
-    return Teaching(prepared, made, report)
+        return validated(request, prepared, taught, step), ""
+    from focus_viewer.core.validation.run import Validation, validate
+
+    plan = prepared.plan
+    settings = Validation(plan.folds, plan.group, plan.seed, shuffles=0, draws=0, patches=0)
+    try:
+        found = validate(prepared.classifier, prepared.data_set, settings, (), taught, step)
+        return replace(found, model=request.out.name), ""
+    except DataSetError as error:
+        return None, str(error)
+
+
+def _with_held_out(made: TaughtModel, report: ValidationReport | None) -> TaughtModel:
+    """Return a model whose card has the figure of its report: there is one, wherever it stands."""
+    measured = {name: own for name, own in made.card.measured.items() if name != HELD_OUT}
+    if report is not None and isfinite(report.balanced_accuracy.mean):
+        measured[HELD_OUT] = round(report.balanced_accuracy.mean, 3)
+    return replace(made, card=replace(made.card, measured=measured))
 
 
 def write_model(request: FitRequest, teaching: Teaching, step: Step) -> ModelCard:
@@ -138,14 +174,14 @@ def write_model(request: FitRequest, teaching: Teaching, step: Step) -> ModelCar
 
     made = teaching.made
     card = save_model(request.out, made.model, made.card, made.recipe)
-    _write_report(request.out, card, teaching.report)
+    _write_report(request.out, card, teaching.report if request.report else None)
     shutil.rmtree(work_folder(request.out), ignore_errors=True)
     step(1.0, "done")
     return card
 
 
 def _write_report(out: Path, card: ModelCard, report: ValidationReport | None) -> None:
-    """Write the report; without a validation, that of an earlier model is removed."""
+    """Write the whole report; without one, that of an earlier model is removed."""
     if report is not None:
         from focus_viewer.figures.validation.files import write_validation_report
 
@@ -157,12 +193,13 @@ def _write_report(out: Path, card: ModelCard, report: ValidationReport | None) -
 
 
 def _figures(card: ModelCard) -> dict[str, Any]:
-    """Return what is known without a validation."""
+    """Return what is known without the whole validation."""
     return {
         "classes": list(card.classes),
         "groups": card.teaching["group"],
+        "held_out_by": card.teaching["held_out_by"],
         "measured": dict(card.measured),
-        "notes": ["Not validated: the whole report comes with --report."],
+        "notes": ["Baselines, control and learning curve come with --report."],
     }
 
 
@@ -170,8 +207,6 @@ def validated(
     request: FitRequest, prepared: Prepared, taught: TaughtViT, step: Step
 ) -> ValidationReport:
     """Validate the classifier beside baselines on mean spectra, which need scikit-learn."""
-    from dataclasses import replace
-
     from focus_viewer.core.datasets.example_spectra import ExampleSpectra
     from focus_viewer.core.validation.run import Validation, validate
     from focus_viewer.explain.classical.spectral_classifier import spectral_baselines
@@ -192,7 +227,8 @@ def validated(
     settings = Validation(plan.folds, plan.group, plan.seed, has_data=spectra.has_data)
     report = validate(classifier, prepared.data_set, settings, baselines, taught, step)
     advice = backbone_advice(report, request.backbone)
-    return replace(report, notes=(*report.notes, *prepared.pixels.notes, *advice))
+    notes = (*report.notes, *prepared.pixels.notes, *advice)
+    return replace(report, model=request.out.name, notes=notes)
 
 
 def backbone_advice(report: ValidationReport, backbone: str) -> tuple[str, ...]:

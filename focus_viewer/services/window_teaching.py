@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from platformdirs import user_data_path
 
 from focus_viewer.core.datasets.class_map import ClassMap, MapRequest
-from focus_viewer.core.datasets.data_set import DataSet, DataSetError, Sample
+from focus_viewer.core.datasets.data_set import DataSet, Sample
 from focus_viewer.core.errors import translated_errors
 from focus_viewer.core.progress import Step, part
 from focus_viewer.core.validation.report import ValidationReport
@@ -22,6 +22,7 @@ from focus_viewer.preload import preload
 
 if TYPE_CHECKING:
     from focus_viewer.explain.teaching.live import LivePreview
+    from focus_viewer.explain.teaching.plan import TeachingPlan
     from focus_viewer.explain.teaching.teach import Prepared
     from focus_viewer.explain.teaching.vit_classifier import TaughtViT
     from focus_viewer.services.teaching import FitRequest
@@ -40,14 +41,17 @@ class _Taught(NamedTuple):
 
 
 class BundledTeaching:
-    """Teaching by `focus_viewer.explain.teaching`, as `focus-viewer fit` does it."""
+    """Teaching by `focus_viewer.explain.teaching`, as `focus-viewer fit` does it.
 
-    def __init__(self) -> None:
+    A plan says how long prompts are trained; its group and bands are those of each request.
+    """
+
+    def __init__(self, plan: TeachingPlan | None = None) -> None:
+        self._plan = plan
         self._last: _Taught | None = None
 
     @cached_property
     def _live(self) -> LivePreview:
-        preload()
         from focus_viewer.explain.teaching.live import LivePreview
 
         return LivePreview()
@@ -64,24 +68,22 @@ class BundledTeaching:
 
     def teach(self, request: TeachRequest, step: Step) -> TaughtResult:
         """See `Teaching.teach`."""
-        preload()
+        preload(step)
         from focus_viewer.services.teaching import teach_model, write_model
 
-        fit = _fit_request(request, part(step, 0.0, 0.05))
+        fit = _fit_request(request, self._plan, part(step, 0.0, 0.05))
         with translated_errors(request.out, "written"):
-            found = teach_model(fit, part(step, 0.05, 0.9))
-            prepared, taught = found.prepared, found.made.taught
-            report, problem = _held_out(prepared, taught, part(step, 0.9, 0.98))
+            found = teach_model(fit, part(step, 0.05, 0.98))
             card = write_model(fit, found, part(step, 0.98, 1.0))
-        self._last = _Taught(_key(request, fit), prepared, taught)
-        return TaughtResult(request.out, card, report, problem)
+        self._last = _Taught(_key(request, fit), found.prepared, found.made.taught)
+        return TaughtResult(request.out, card, found.report, found.problem)
 
     def validate(self, request: TeachRequest, step: Step) -> ValidationReport:
         """See `Teaching.validate`."""
-        preload()
+        preload(step)
         from focus_viewer.services.teaching import validated, work_folder
 
-        fit = _fit_request(request, part(step, 0.0, 0.05))
+        fit = _fit_request(request, self._plan, part(step, 0.0, 0.05))
         with translated_errors(request.out, "written"):
             last = self._last
             if last is None or last.key != _key(request, fit):
@@ -110,6 +112,7 @@ class BundledTeaching:
         while time.monotonic() < end:
             step(0.0, "waiting for further changes")
             time.sleep(_TICK_S)
+        preload(step)
         return self._live.advance(request, step)
 
 
@@ -122,26 +125,11 @@ def _prepared(request: TeachRequest, fit: FitRequest, step: Step) -> Prepared:
     return prepare(fit.data_set, open_sample, fit.plan, step, fit.backbone, work)
 
 
-def _held_out(
-    prepared: Prepared, taught: TaughtViT, step: Step
-) -> tuple[ValidationReport | None, str]:
-    """Leave out units, without all that takes long."""
-    from focus_viewer.core.validation.run import Validation, validate
-
-    plan = prepared.plan
-    settings = Validation(plan.folds, plan.group, plan.seed, shuffles=0, draws=0, patches=0)
-    try:
-        data_set, classifier = prepared.data_set, prepared.classifier
-        return validate(classifier, data_set, settings, (), taught, step), ""
-    except DataSetError as error:
-        return None, str(error)
-
-
-def _fit_request(request: TeachRequest, step: Step) -> FitRequest:
+def _fit_request(request: TeachRequest, plan: TeachingPlan | None, step: Step) -> FitRequest:
     from focus_viewer.explain.teaching.plan import TeachingPlan
     from focus_viewer.services.teaching import FitRequest
 
-    plan = TeachingPlan(request.bands_nm, request.group)
+    plan = replace(plan or TeachingPlan(), bands_nm=request.bands_nm, group=request.group)
     data_set = _with_fingerprints(request.data_set, step)
     source = request.source or _UNSAVED
     out, backbone = request.out, request.backbone

@@ -56,6 +56,28 @@ def test_a_room_loads_neither_qt_nor_torch(room: str, tmp_path: Path) -> None:
     assert not loaded & (QT | TORCH)
 
 
+RUN_MODULE = """
+import runpy, sys
+sys.argv = ["focus_viewer", *{words}]
+try:
+    runpy.run_module("focus_viewer", run_name="__main__")
+except SystemExit as end:
+    assert not end.code, f"ended with {{end.code}}"
+"""
+
+
+def test_the_module_runs_commands_without_qt(tmp_path: Path) -> None:
+    loaded = loaded_by(RUN_MODULE.format(words=["models"]), tmp_path)
+    assert "typer" in loaded
+    assert not loaded & QT
+
+
+def test_the_module_opens_the_window_without_commands(tmp_path: Path) -> None:
+    loaded = loaded_by(RUN_MODULE.format(words=["leaf.hdr", "--help"]), tmp_path)
+    assert "argparse" in loaded
+    assert not loaded & {"typer"}
+
+
 def test_the_window_opens_before_torch_is_loaded(tmp_path: Path) -> None:
     assert not loaded_by("import focus_viewer.app", tmp_path) & TORCH
 

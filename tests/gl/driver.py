@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from focus_viewer.assets import folder
+from focus_viewer.explain.teaching.plan import TeachingPlan
 from focus_viewer.services.bundled import bundled_services
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
@@ -27,10 +28,11 @@ PATIENCE_MS = 300_000  # workers give way to all else that runs on a busy machin
 class Driver:
     """The window and the hands on it."""
 
-    def __init__(self, qtbot: QtBot, settings: Path) -> None:
+    def __init__(self, qtbot: QtBot, settings: Path, plan: TeachingPlan | None = None) -> None:
         self.qtbot = qtbot
         self.session = Session()
-        self.workbench = Workbench(self.session, QtRunner(), bundled_services(), device="cpu")
+        services = bundled_services(plan=plan)
+        self.workbench = Workbench(self.session, QtRunner(), services, device="cpu")
         store = QSettings(str(settings), QSettings.Format.IniFormat)
         self.window = MainWindow(self.session, self.workbench, SAMPLE, store)
         self.window.show()

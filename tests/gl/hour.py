@@ -155,8 +155,8 @@ def choose(box: QComboBox, text: str) -> None:
     QTest.keyClick(box.view(), Qt.Key.Key_Return)
 
 
-def save(driver: Driver, path: Path) -> None:
-    """By Ctrl+S, typing the path into the dialog that asks where to."""
+def type_path(path: Path, button: QDialogButtonBox.StandardButton) -> None:
+    """Type a path into the file dialog that is about to open, and click its button."""
 
     def type_it() -> None:
         dialog = QApplication.activeModalWidget()
@@ -169,9 +169,14 @@ def save(driver: Driver, path: Path) -> None:
         QTest.keyClicks(line, str(path))
         buttons = dialog.findChild(QDialogButtonBox)
         assert buttons is not None
-        QTest.mouseClick(buttons.button(QDialogButtonBox.StandardButton.Save), LEFT)
+        QTest.mouseClick(buttons.button(button), LEFT)
 
     QTimer.singleShot(50, type_it)
+
+
+def save(driver: Driver, path: Path) -> None:
+    """By Ctrl+S, typing the path into the dialog that asks where to."""
+    type_path(path, QDialogButtonBox.StandardButton.Save)
     QTest.keyClick(driver.window, Qt.Key.Key_S, CONTROL)
     driver.qtbot.waitUntil(lambda: driver.session.state.project.path == path, timeout=PATIENCE_MS)
     assert not driver.session.state.unsaved

@@ -19,31 +19,29 @@ from pathlib import Path
 from typing import Any
 
 from gl.driver import LEFT, PATIENCE_MS, Driver
-from gl.hour import CONTROL, _hands, choose, save
-from PySide6.QtCore import QCoreApplication, Qt, QTimer
+from gl.hour import CONTROL, _hands, choose, save, type_path
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLineEdit
+from PySide6.QtWidgets import QApplication, QDialogButtonBox
 
 from focus_viewer.assets import folder
-from focus_viewer.explain.teaching import plan as plans
+from focus_viewer.explain.teaching.plan import TeachingPlan
 from focus_viewer.ui.opening.folder_dialog import FolderDialog
 from focus_viewer.ui.widgets import style
 
 LEAVES, NEW, REPORT, PROJECT, SEEN = "leaves", "new", "report", "leaves.focus.json", "seen.json"
 CUBES = 12
+QUICK = TeachingPlan(windows=2, pairs=2, epochs=3)
 
 
 def main() -> None:
     """Do what the command line says."""
     what, place = sys.argv[1], Path(sys.argv[2])
-    defaults = list(plans.TeachingPlan.__init__.__defaults__ or ())
-    defaults[-3:] = [2, 2, 3]
-    plans.TeachingPlan.__init__.__defaults__ = tuple(defaults)
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
     app = QApplication(sys.argv[:1])
     style.apply(app, folder("resources"))
-    driver = Driver(_hands(), place / "settings.ini")
+    driver = Driver(_hands(), place / "settings.ini", QUICK)
     seen = work(driver, place) if what == "work" else reopen(driver, place)
     (place / SEEN).write_text(json.dumps(seen), encoding="utf-8")
     sys.stdout.write("ready\n")
@@ -110,21 +108,7 @@ def open_all(driver: Driver, place: Path) -> None:
 def choose_folder(driver: Driver, place: Path) -> None:
     """Save the report by its button, typing the folder."""
     place.mkdir()
-
-    def type_it() -> None:
-        dialog = QApplication.activeModalWidget()
-        line = dialog.findChild(QLineEdit, "fileNameEdit") if dialog else None
-        if dialog is None or line is None:
-            QTimer.singleShot(50, type_it)
-            return
-        QTest.qWait(300)  # it has read its folder
-        line.selectAll()
-        QTest.keyClicks(line, str(place))
-        buttons = dialog.findChild(QDialogButtonBox)
-        assert buttons is not None
-        QTest.mouseClick(buttons.button(QDialogButtonBox.StandardButton.Open), LEFT)
-
-    QTimer.singleShot(50, type_it)
+    type_path(place, QDialogButtonBox.StandardButton.Open)
     QTest.mouseClick(driver.window.teach_panel.save, LEFT)
     wait(driver, lambda: (place / "report.pdf").is_file())
     driver.window.activateWindow()  # no window manager does it under Xvfb

@@ -298,7 +298,7 @@ class FakeStudyFiles:
     ) -> Sequence[Path]:
         """Keep what was to be written."""
         self.reports.append((study, plan, folder))
-        return (folder / "report.html", folder / "report.pdf")
+        return (folder / "study.html", folder / "study.pdf")
 
 
 class FakeServices:
@@ -391,6 +391,12 @@ class FakeServices:
     ) -> None:
         """Keep it."""
         self.saved[path] = ProjectReading(project)
+
+    def fingerprint(self, cube: Cube, step: Step) -> str:
+        """Its path stands for the content; a file named "lost" cannot be read."""
+        if cube.name == "lost":
+            raise FocusError("lost cannot be read: it was removed")
+        return f"sha256:{cube.path}"
 
     def is_unchanged(self, kept: ProjectCube, cube: Cube, step: Step) -> bool:
         """Say yes: paths are all that there is of its cubes."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,6 +17,7 @@ from focus_viewer.cli.support.result_folder import write_errors
 from focus_viewer.core.atomic_write import write_atomically
 from focus_viewer.core.datasets.data_set import DataSet
 from focus_viewer.core.progress import part
+from focus_viewer.core.typing import BoolArray, DoubleArray
 
 if TYPE_CHECKING:
     from focus_viewer.core.saliency.model_card import ModelCard
@@ -37,7 +39,7 @@ def evaluate(
 ) -> None:
     """Let a model decide on the examples of a data set; print the result as JSON.
 
-    A data set from which the model was taught says nothing about others; a note then says so.
+    Cubes from which the model was taught say nothing about others: their accuracy is given apart.
     """
     from focus_viewer.explain.model.cards import read_card
     from focus_viewer.explain.teaching.evaluation import evaluate as decide
@@ -61,29 +63,100 @@ def evaluate(
 
 
 def evaluation_record(card: ModelCard, data: DataSet, done: Evaluation) -> dict[str, Any]:
-    """Return an evaluation for JSON: figures, and the decision on each example."""
-    from focus_viewer.core.datasets.metrics import balanced_accuracy, macro_f1
-    from focus_viewer.core.validation.cross_validation import tally
+    """Return an evaluation for JSON: figures, and the decision on each example.
 
-    nobody = np.zeros(len(done.examples), dtype=np.intp)
-    table = tally(done.labels, done.probabilities, nobody, 1, card.several)[0]
-    taught_on = card.teaching.get("fingerprint") == data.fingerprint
-    same = ("The model was taught from this data set: this is training accuracy.",)
+    The figures are of examples in cubes that the model was not taught from, as far as is known;
+    training accuracy stands apart.
+    """
+    taught = taught_from(card, data, done)
+    seen = np.array([each is True for each in taught], dtype=np.bool_)
     return {
         "model": {"name": card.name, "sha256": card.sha256},
         "data_set": {"name": data.name, "fingerprint": data.fingerprint},
         "classes": list(card.classes),
-        "balanced_accuracy": round(float(balanced_accuracy(table, card.several)), 4),
-        "macro_f1": round(float(macro_f1(table, card.several)), 4),
-        "confusion": table.astype(int).tolist(),
+        "evaluated": int((~seen).sum()),
+        **_figures(card, done, ~seen),
+        "taught_from": None if None in taught else _taught_record(card, done, seen),
         "examples": [
             {
                 "name": example.name,
                 "classes": list(example.classes),
                 "probabilities": dict(zip(card.classes, map(float, row), strict=True)),
                 "verdict": done.verdicts[example.sample.fingerprint].verdict,
+                "taught_from": own,
             }
-            for example, row in zip(done.examples, done.probabilities, strict=True)
+            for example, row, own in zip(done.examples, done.probabilities, taught, strict=True)
         ],
-        "notes": [*data.notes, *done.notes, *(same if taught_on else ())],
+        "notes": [*data.notes, *done.notes, *_taught_notes(done, taught)],
     }
+
+
+def taught_from(card: ModelCard, data: DataSet, done: Evaluation) -> list[bool | None]:
+    """Return for each example whether the model was taught from its cube; None if not known."""
+    if data.fingerprint == card.teaching.get("fingerprint"):  # models of earlier versions have it
+        return [True] * len(done.examples)
+    return [card.was_taught_from(example.sample.fingerprint) for example in done.examples]
+
+
+def _figures(card: ModelCard, done: Evaluation, chosen: BoolArray) -> dict[str, Any]:
+    """Return the figures of some examples, null without any."""
+    from focus_viewer.core.datasets.metrics import (
+        all_right_share,
+        balanced_accuracy,
+        found_shares,
+        macro_f1,
+    )
+    from focus_viewer.core.validation.cross_validation import tally
+
+    several, labels, found = card.several, done.labels[chosen], done.probabilities[chosen]
+    table = tally(labels, found, np.zeros(len(found), dtype=np.intp), 1, several)[0]
+    shares = map(_number, found_shares(table, several))
+    figures = {
+        "balanced_accuracy": _number(balanced_accuracy(table, several)),
+        "macro_f1": _number(macro_f1(table, several)),
+        "by_class": dict(zip(card.classes, shares, strict=True)),
+        "confusion": table.astype(int).tolist(),
+    }
+    if several:
+        figures["all_classes_right"] = _number(all_right_share(labels, found))
+    return figures
+
+
+def _taught_record(card: ModelCard, done: Evaluation, seen: BoolArray) -> dict[str, Any]:
+    """Return how much of it was taught, and the accuracy there."""
+    return {
+        "cubes": len(_cubes(done, seen)),
+        "examples": int(seen.sum()),
+        "training_accuracy": _figures(card, done, seen)["balanced_accuracy"],
+    }
+
+
+def _taught_notes(done: Evaluation, taught: Sequence[bool | None]) -> tuple[str, ...]:
+    """Return what the figures are worth, as the model may have been taught from these cubes."""
+    if None in taught:
+        return (
+            "Whether the model was taught from these cubes is not known: if it was, this is "
+            "training accuracy, which says nothing about other cubes.",
+        )
+    seen = np.array(taught, dtype=np.bool_)
+    count, cubes = len(_cubes(done, seen)), len(_cubes(done, np.ones_like(seen)))
+    if not count:
+        return ()
+    if seen.all():
+        return (
+            "The model was taught from all of these cubes: nothing is left to evaluate, and "
+            "training accuracy says nothing about other cubes.",
+        )
+    return (
+        f"The model was taught from {count} of {cubes} cubes: the figures are of the others, and "
+        "training accuracy, which says nothing about other cubes, stands apart.",
+    )
+
+
+def _cubes(done: Evaluation, chosen: BoolArray) -> set[str]:
+    examples = zip(done.examples, chosen, strict=True)
+    return {example.sample.fingerprint for example, wanted in examples if wanted}
+
+
+def _number(value: DoubleArray | float) -> float | None:
+    return round(float(value), 4) if np.isfinite(value) else None

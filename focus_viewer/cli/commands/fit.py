@@ -89,7 +89,7 @@ def fit(
     for note in (*found.notes, *group_hint(found.columns, group), *teaching.prepared.pixels.notes):
         typer.echo(f"  {note}", err=True)
     _print_measured(card)
-    _say_how_good(out, teaching.report)
+    _say_how_good(out, teaching.report if report else None)
 
 
 def group_hint(columns: Sequence[str], group: str | None) -> tuple[str, ...]:
@@ -105,7 +105,7 @@ def group_hint(columns: Sequence[str], group: str | None) -> tuple[str, ...]:
 def _say_how_good(out: Path, report: ValidationReport | None) -> None:
     """Print what the validation found and where it is, or else how to get it."""
     if report is None:
-        typer.echo("Such figures flatter. How good it is on what was left out: --report.", err=True)
+        typer.echo("Beside baselines, with its spread and a control: --report.", err=True)
         return
     from focus_viewer.core.validation.sentences import comparison, control_text, headline
 
@@ -117,7 +117,8 @@ def _say_how_good(out: Path, report: ValidationReport | None) -> None:
 
 def _print_measured(card: ModelCard) -> None:
     for name, value in card.measured.items():
-        typer.echo(f"{name}: {value}")
+        by = f" (by {card.teaching['held_out_by']})" if name == HELD_OUT else ""
+        typer.echo(f"{name}{by}: {value}")
     if HELD_OUT not in card.measured:
         typer.echo(f"{HELD_OUT}: unknown, as nothing could be held out", err=True)
 

@@ -12,6 +12,7 @@ import typer
 from focus_viewer.cli.support.long_work import interruptible, progress_bar
 from focus_viewer.cli.support.options import SpectraOption, WorkersOption, out_folder
 from focus_viewer.cli.support.result_folder import write_errors
+from focus_viewer.core.saliency.metric_names import in_words
 from focus_viewer.core.saliency.model_card import ModelCard
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def train(
         with write_errors(out):
             card = _train(out, order, (samples, tests), checkpoint, step)
     for name, value in card.measured.items():
-        typer.echo(f"{name}: {value}")
+        typer.echo(f"{in_words(name)}: {value}")
 
 
 def _checkpoint(out: Path, order: _Order, restart: bool) -> Checkpoint:

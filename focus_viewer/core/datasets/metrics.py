@@ -116,6 +116,15 @@ def macro_f1(tables: DoubleArray, several: bool = False) -> DoubleArray:
     return class_mean(f1_scores(tables, several))
 
 
+def all_right_share(true: BoolArray, probabilities: DoubleArray) -> float:
+    """Return the share of examples all of whose classes are right; NaN without examples.
+
+    Where several classes may hold at once: each is there from a probability of one half on.
+    """
+    right = (true == (probabilities >= 0.5)).all(axis=1)
+    return float(right.mean()) if right.size else float("nan")
+
+
 def chance_level(classes: int, several: bool = False) -> float:
     """Return the balanced accuracy of a guess."""
     return 0.5 if several else 1 / max(classes, 1)

@@ -1,4 +1,4 @@
-"""Names of the two band IoU metrics, and their earlier names in files.
+"""Names of metrics: in words for people, and the two band IoUs' earlier names in files.
 
 `band_iou_top_n` compares the n highest groups with the n true ones, `band_iou_half_max` the groups
 above half of the curve's maximum with the true ones. Files of earlier versions call the first
@@ -13,6 +13,20 @@ from typing import Any
 
 TOP_N, HALF_MAX = "band_iou_top_n", "band_iou_half_max"
 _EARLIER = {"band_iou": TOP_N, "band IoU": HALF_MAX}
+
+_WORDS = {
+    "accuracy": "right decisions, as a share",
+    HALF_MAX: "band IoU (half maximum)",
+    "sink_remainder": "not attributed",
+}
+
+
+def in_words(name: str) -> str:
+    """Return the name of a model card's figure in words: `not attributed (VNIR)`."""
+    for metric, words in _WORDS.items():
+        if name == metric or name.startswith((f"{metric},", f"{metric} (")):
+            return words + name.removeprefix(metric)
+    return name
 
 
 def current_name(name: str) -> str:

@@ -93,6 +93,17 @@ class ModelCard:
         """Warning shown with the model's results; empty once it is validated."""
         return "" if self.validated else self.warning or "not validated"
 
+    def was_taught_from(self, fingerprint: str) -> bool | None:
+        """Return whether a cube of this content was among those that it was taught from.
+
+        None where that is not known: of models that were trained elsewhere, and of those that an
+        earlier version taught.
+        """
+        if self.attached:
+            return None
+        known = self.teaching.get("fingerprints") if self.teaching else ()
+        return None if known is None else fingerprint in known
+
     def temperature(self, edges_nm: DoubleArray) -> float:
         """Return the temperature for a sensor that has these groups; 1 where none was measured."""
         return self.temperatures.get(sensor_range(edges_nm), 1.0)

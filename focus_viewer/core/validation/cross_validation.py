@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -12,6 +13,7 @@ from focus_viewer.core.datasets.classifier import Choosing, Classifier, Taught
 from focus_viewer.core.datasets.data_set import DataSet, Example
 from focus_viewer.core.datasets.metrics import (
     Interval,
+    all_right_share,
     f1_scores,
     found_shares,
     interval,
@@ -137,6 +139,18 @@ class Outcome:
     def macro_f1(self) -> Interval:
         """Mean F1, with its interval over units."""
         return interval(self.unit_tables, partial(f1_scores, several=self.several), self.seed)
+
+    @cached_property
+    def all_right(self) -> float:
+        """Share of judged examples all of whose classes are right, where several may hold."""
+        if not self.several:
+            return math.nan
+        judged = [
+            (membership(fold.examples, self.classes)[fold.judged], fold.probabilities[fold.judged])
+            for fold in self.folds
+        ]
+        true, found = (np.concatenate(parts) for parts in zip(*judged, strict=True))
+        return all_right_share(true, found)
 
     def recall(self, place: int) -> Interval:
         """Return the recall of a class, with its interval over the units that have it."""

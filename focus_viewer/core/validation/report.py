@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -23,6 +24,8 @@ class ClassRow:
         That have it.
     judged : float
         Held-out examples that count; without any, recall, precision and F1 are not known.
+    balanced_accuracy : float
+        Its recall; where several classes may hold at once, the mean of presence and absence found.
     """
 
     name: str
@@ -30,6 +33,7 @@ class ClassRow:
     units: int
     pixels: int
     judged: float
+    balanced_accuracy: float
     recall: Interval
     precision: float
     f1: Interval
@@ -111,6 +115,11 @@ class ValidationReport:
     notes : tuple of str
         Of the data set and the splits.
     versions : mapping of str to str
+    all_right : float
+        Share of held-out examples all of whose classes are right; NaN where classes exclude one
+        another.
+    model : str
+        Name of the model that was taught with the classifier; empty for none.
     """
 
     name: str
@@ -133,6 +142,14 @@ class ValidationReport:
     warnings: tuple[str, ...]
     notes: tuple[str, ...]
     versions: Mapping[str, str]
+    all_right: float = math.nan
+    model: str = ""
+
+    @property
+    def title(self) -> str:
+        """What was validated, and on what."""
+        on = f" on {self.data.name}" if self.data.name else ""
+        return f"Validation of {self.model or self.name}{on}"
 
     @property
     def chance(self) -> float:

@@ -12,6 +12,7 @@ from focus_viewer.core.validation.doubt import Place
 from focus_viewer.core.validation.learning_curve import ClassCurve, Curve, LearningCurve
 from focus_viewer.core.validation.report import SHUFFLED, ClassRow, FoldRow, Rival, ValidationReport
 from focus_viewer.core.validation.sentences import (
+    class_sentences,
     comparison,
     control_text,
     curve_sentence,
@@ -37,7 +38,8 @@ def report_entries(report: ValidationReport) -> dict[str, Any]:
 def _measured(report: ValidationReport) -> dict[str, Any]:
     return {
         "version": REPORT_VERSION,
-        "model": report.name,
+        "model": report.model or report.name,
+        "classifier": report.name,
         "classes": [row.name for row in report.classes],
         "several_classes": report.several,
         "groups": {"by": report.by, "units": report.units, "columns": dict(report.data.columns)},
@@ -47,6 +49,7 @@ def _measured(report: ValidationReport) -> dict[str, Any]:
         "macro_f1_interval": _interval(report.macro_f1),
         "confusion": _table(report.table),
         "chance": _number(report.chance),
+        "all_classes_right": _number(report.all_right),
         "training_accuracy": _number(report.training_accuracy),
         "per_class": {row.name: _class(row) for row in report.classes},
         "baselines": {
@@ -78,6 +81,7 @@ def _context(report: ValidationReport) -> dict[str, Any]:
         "notes": list(report.notes),
         "sentences": [
             headline(report),
+            *class_sentences(report),
             training_text(report),
             *comparison(report),
             control_text(report),
@@ -104,6 +108,7 @@ def _class(row: ClassRow) -> dict[str, Any]:
         "units": row.units,
         "pixels": row.pixels,
         "validated": bool(row.judged),
+        "balanced_accuracy": _number(row.balanced_accuracy),
         "recall": _interval(row.recall),
         "precision": _number(row.precision),
         "f1": _interval(row.f1),

@@ -142,6 +142,7 @@ def validate(
         warnings=(*_warnings(plan, outcome), *failed),
         notes=tuple(dict.fromkeys((*data_set.notes, *plan.splits[0].notes))),
         versions=versions(),
+        all_right=outcome.all_right,
     )
 
 
@@ -203,6 +204,7 @@ def _class_row(plan: Plan, outcome: Outcome, place: int) -> ClassRow:
         units=len({plan.unit_of[example] for example in own}),
         pixels=sum(example.pixels for example in own),
         judged=float(counts.right[place] + counts.missed[place]),
+        balanced_accuracy=float(found_shares(outcome.table, plan.several)[place]),
         recall=outcome.recall(place),
         precision=float(precisions(outcome.table, plan.several)[place]),
         f1=outcome.f1(place),

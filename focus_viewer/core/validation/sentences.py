@@ -6,13 +6,16 @@ from typing import Final
 
 import numpy as np
 
+from focus_viewer.core.card_limits import HELD_OUT
 from focus_viewer.core.datasets.metrics import Interval
+from focus_viewer.core.saliency.model_card import ModelCard
 from focus_viewer.core.validation.learning_curve import MORE, ClassCurve, LearningCurve
 from focus_viewer.core.validation.report import Rival, ValidationReport
 
 BASELINE_NAMES: Final = {"lda": "LDA", "pls-da": "PLS-DA", "random-forest": "random forest"}
 _PLAIN: Final = ("cube", "region", "plant", "plot", "block", "field", "day", "camera", "specimen")
 _UNITS: Final = {"leaf": ("leaf", "leaves"), **{name: (name, f"{name}s") for name in _PLAIN}}
+_SAME: Final = 0.001
 _NUMBERS: Final = ("no", "one", "two", "three", "four", "five")
 
 
@@ -39,8 +42,22 @@ def headline(report: ValidationReport) -> str:
     """Return how good it is on what it was not taught from."""
     kind = "mean of presence and absence" if report.several else "mean share found of each class"
     return (
-        f"Balanced accuracy {interval_text(report.balanced_accuracy)}: {kind}; "
-        f"a guess has {number_text(report.chance)}."
+        f"Balanced accuracy {interval_text(report.balanced_accuracy)}, held out by {report.by}: "
+        f"{kind}; a guess has {number_text(report.chance)}."
+    )
+
+
+def class_sentences(report: ValidationReport) -> tuple[str, ...]:
+    """Return how well each class is found, where several may hold at once; none for others."""
+    if not report.several:
+        return ()
+    listed = ", ".join(
+        f"{row.name} {number_text(row.balanced_accuracy) if row.judged else 'not validated'}"
+        for row in report.classes
+    )
+    return (
+        f"Balanced accuracy by class: {listed}.",
+        f"Share of examples all of whose classes are right: {number_text(report.all_right)}.",
     )
 
 
@@ -49,6 +66,18 @@ def training_text(report: ValidationReport) -> str:
     return (
         f"Training accuracy {number_text(report.training_accuracy)}, on the same examples that it "
         "was taught from: not a measure of how good it is."
+    )
+
+
+def card_text(card: ModelCard, report: ValidationReport) -> str:
+    """Return what the card of the model says instead; empty where it has the same figure."""
+    share, by = card.measured.get(HELD_OUT), card.teaching.get("held_out_by", "")
+    same = share is not None and abs(share - report.balanced_accuracy.mean) < _SAME
+    if share is None or (same and by == report.by):
+        return ""
+    return (
+        f"The card of {card.name} says {number_text(share)}, held out by {by or 'another rule'}, "
+        "as it was taught. Teach again to have the figure above on it."
     )
 
 

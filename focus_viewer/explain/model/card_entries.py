@@ -81,7 +81,9 @@ def _is_teaching(value: Any) -> bool:
     """Return whether these are facts of how a model was taught, or none."""
     if not isinstance(value, dict):
         return False
-    spans = value.get("read_nm", [])
+    spans, cubes = value.get("read_nm", []), value.get("fingerprints", [])
+    if not isinstance(cubes, list) or not all(isinstance(each, str) for each in cubes):
+        return False
     return isinstance(spans, list) and all(
         isinstance(span, list) and len(span) == 2 and all(map(_is_number, span)) for span in spans
     )

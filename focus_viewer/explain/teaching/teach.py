@@ -15,7 +15,7 @@ from torch import nn
 
 from focus_viewer.core.datasets.data_set import DataSet
 from focus_viewer.core.datasets.metrics import balanced_accuracy
-from focus_viewer.core.datasets.units import check_group_column
+from focus_viewer.core.datasets.units import check_group_column, unit_kind
 from focus_viewer.core.progress import Step, part
 from focus_viewer.core.saliency.model_card import SENSOR_RANGES, ModelCard
 from focus_viewer.core.typing import BoolArray, DoubleArray
@@ -182,7 +182,7 @@ def _pool(pool: Pool) -> Any:
 def _card(prepared: Prepared, taught: TaughtViT, name: str, command: str) -> ModelCard:
     data_set, source = prepared.data_set, prepared.card
     examples, groups = len(data_set.examples), prepared.pixels.groups
-    cubes = len({sample.fingerprint for sample in data_set.samples})
+    cubes = sorted({sample.fingerprint for sample in data_set.samples})
     named = f" of {data_set.name}" if data_set.name else ""
     return ModelCard(
         name=name,
@@ -190,7 +190,7 @@ def _card(prepared: Prepared, taught: TaughtViT, name: str, command: str) -> Mod
         backbone=source.backbone,
         classes=data_set.classes,
         group_edges_nm=source.group_edges_nm,
-        training_data=f"{examples} labelled examples of {cubes} cubes{named}",
+        training_data=f"{examples} labelled examples of {len(cubes)} cubes{named}",
         validated=False,
         warning="taught by a user, see how good it is in report.json",
         extra_parameters_percent=round(extra_parameters_percent(prepared.model), 3),
@@ -203,7 +203,8 @@ def _card(prepared: Prepared, taught: TaughtViT, name: str, command: str) -> Mod
             **_facts(prepared, taught),
             "data_set": data_set.name,
             "fingerprint": data_set.fingerprint,
-            "cubes": cubes,
+            "cubes": len(cubes),
+            "fingerprints": cubes,
             "examples": {each: _count(data_set, each) for each in data_set.classes},
             "units": list(prepared.pixels.units),
             "spectral_groups": int(groups.size),
@@ -220,6 +221,7 @@ def _facts(prepared: Prepared, taught: TaughtViT) -> Mapping[str, Any]:
         "backbone": {"name": source.name, "version": source.version, "sha256": source.sha256},
         "bands_nm": [list(span) for span in plan.bands_nm],
         "group": plan.group or "",
+        "held_out_by": unit_kind(prepared.data_set, plan.group),
         "seed": plan.seed,
         "pool": taught.head.pool,
         "strength": taught.head.strength,

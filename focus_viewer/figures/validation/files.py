@@ -33,7 +33,7 @@ def write_validation_report(report: ValidationReport, folder: Path) -> tuple[Pat
     write_atomically(paths[0], report_text(report))
     write_atomically(paths[1], validation_html(report))
     about = About(
-        title=f"Validation of {report.name}",
+        title=report.title,
         description=headline(report),
         keywords=(report.data.fingerprint,),
         software=f"FOCUS Viewer {__version__}",

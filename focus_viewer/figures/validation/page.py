@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from focus_viewer.core.validation.report import ValidationReport
 from focus_viewer.core.validation.sentences import (
+    class_sentences,
     comparison,
     control_text,
     curve_sentences,
@@ -64,7 +65,7 @@ def validation_page(report: ValidationReport) -> Figure:
 
 
 def _draw_head(page: Page, report: ValidationReport) -> float:
-    title = LETTERS.shortened(f"Validation of {report.name}", _ROOM_MM, 13, True)
+    title = LETTERS.shortened(report.title, _ROOM_MM, 13, True)
     page.text(_EDGE_MM, _TITLE_MM, title, fontsize=13, fontweight="bold")
     data = LETTERS.shortened(data_text(report), _ROOM_MM, _PT)
     page.text(_EDGE_MM, _TITLE_MM + 6, data, fontsize=_PT, color=style.MUTED)
@@ -84,7 +85,12 @@ def _draw_head(page: Page, report: ValidationReport) -> float:
 
 
 def _draw_sentences(page: Page, report: ValidationReport) -> float:
-    said = [*comparison(report), control_text(report), training_text(report)]
+    said = [
+        *class_sentences(report),
+        *comparison(report),
+        control_text(report),
+        training_text(report),
+    ]
     inked = [(text, style.INK) for text in said]
     inked += [(text, style.WARNING) for text in report.warnings]
     room_mm = _WIDTH_MM - _EDGE_MM - _SENTENCES_MM

@@ -27,8 +27,14 @@ _SETS = frozenset(["train", "training", "val", "valid", "validation", "test", "t
 
 
 def recognises(source: Path) -> bool:
-    """Return whether at least two folders in a folder have cubes, in them or deeper."""
-    return source.is_dir() and sum(bool(_cubes(folder)) for folder in _class_folders(source)) > 1
+    """Return whether folders in a folder have cubes, in them or deeper; one may be a class too.
+
+    A single folder is one unless its name is that of a part of a capture.
+    """
+    if not source.is_dir():
+        return False
+    found = [folder.name.lower() for folder in _class_folders(source) if _cubes(folder)]
+    return len(found) > 1 or (len(found) == 1 and found[0] not in _PARTS_OF_CAPTURES)
 
 
 def read(source: Path, options: ReadingOptions) -> DataSet:
@@ -50,6 +56,11 @@ def read(source: Path, options: ReadingOptions) -> DataSet:
             classes = class_names(folder.name)
             found = Source(cube, classes, groups=groups, wavelengths_nm=nm)
             gathering.samples.append(make_sample(found, gathering.notes))
+    names = {folder.name for folder, _ in cubes}
+    if len(names) == 1:
+        gathering.note(
+            f"There is one class folder only, {names.pop()}: two classes are needed to teach."
+        )
     for cube in find_cubes(source):
         gathering.note(f"{cube.name} is in no class folder and was left out.")
     return gathering.data_set(_LAYOUT)

@@ -48,7 +48,8 @@ def read_project(
         NAME.focus.json, or work kept against a crash.
     model_sha256 : callable
         Returns the SHA-256 of the weights of a model, by the name or folder in the project. A
-        `FocusError` of it means that the model is missing: then no result is taken.
+        `FocusError` of it means that the model is missing: its results are taken as they are, with
+        the card that was saved with them.
 
     Returns
     -------
@@ -94,12 +95,13 @@ def _result(
         step(done, text)
 
     try:
-        if not sha256:
-            raise Unreadable("the model of the project is missing")
-        if not path.name.startswith(f"{result_key(cube.fingerprint, sha256)}-"):
+        if sha256 and not path.name.startswith(f"{result_key(cube.fingerprint, sha256)}-"):
             raise Unreadable(_why_another(path))
         explanation = read_result(path, cube.fingerprint, at_once)
-        if explanation.card.sha256 != sha256 or explanation.image_shape != cube.shape[:2]:
+        own = explanation.card.sha256
+        if not path.name.startswith(f"{result_key(cube.fingerprint, own)}-"):
+            raise Unreadable(_why_another(path))
+        if (sha256 or own) != own or explanation.image_shape != cube.shape[:2]:
             raise Unreadable("its file is that of another model or cube")
     except Unreadable as error:
         anew.append(f"{cube.path.name} must be explained anew: {error.problem}.")

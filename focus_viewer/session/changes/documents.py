@@ -17,6 +17,7 @@ from focus_viewer.session.state.band_windows import first_window
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.pair_correspondence import linked, still_paired
 from focus_viewer.session.state.project import SavedProject
+from focus_viewer.session.state.teaching import Teaching
 from focus_viewer.session.store import Changes
 
 
@@ -46,8 +47,10 @@ class DocumentChanges(Changes):
         documents = replace(state.documents, items=rest)
         if state.documents.active == document_id:
             neighbour = rest[min(index, len(rest) - 1)] if rest else None
-            project = state.project if rest else SavedProject()
-            state = replace(state, documents=documents, project=project)
+            state = replace(state, documents=documents)
+            if not rest:  # what was taught and measured is of the cubes that were open
+                teaching = Teaching(backbones=state.teaching.backbones)
+                state = replace(state, project=SavedProject(), teaching=teaching)
             state = activated(state, neighbour, state.view.window_nm)
         else:
             pair = still_paired(state.comparison.pair, documents.active, documents)

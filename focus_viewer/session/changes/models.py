@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from focus_viewer.core.saliency.region_decision import decision_of
 from focus_viewer.session.state.document import Document
-from focus_viewer.session.state.models import FIRST_MODEL, ComparedDecision, ModelEntry, Models
+from focus_viewer.session.state.models import (
+    FIRST_MODEL,
+    ComparedDecision,
+    ModelEntry,
+    Models,
+    compared_decision,
+)
 from focus_viewer.session.state.state import State
 from focus_viewer.session.store import Changes
 
@@ -25,9 +30,12 @@ class ModelChanges(Changes):
         """Add a model to the list, or renew its card."""
         models = self._state.models
         added = _with_entry(models, entry)
-        before = models.find(entry.place)
-        weights_changed = before is not None and before.card.sha256 != entry.card.sha256
-        if weights_changed and entry.place == models.chosen:
+        before, sha256 = models.find(entry.place), entry.card.sha256
+        weights_changed = before is not None and before.card.sha256 != sha256
+        # Those of a project whose model was missing until now.
+        results = [each.explanation for each in self._state.documents.items if each.explanation]
+        outdated = any(result.card.sha256 != sha256 for result in results)
+        if entry.place == models.chosen and (weights_changed or outdated):
             self._publish_anew(added)
         else:
             self._put(added)
@@ -47,6 +55,13 @@ class ModelChanges(Changes):
         compared = {**models.compared, (document_id, place): found}
         kept = {key: own for key, own in compared.items() if state.find(key[0]) is not None}
         self._put(replace(models, compared=kept))
+
+    def take_fingerprints(self, found: Mapping[int, str]) -> None:
+        """Take the content of open cubes; that of closed ones is forgotten."""
+        state, models = self._state, self._state.models
+        known = {**models.fingerprints, **found}
+        kept = {key: own for key, own in known.items() if state.find(key) is not None}
+        self._put(replace(models, fingerprints=kept))
 
     def mark_missing(self, place: str) -> None:
         """Record that a model of the list cannot be read now."""
@@ -93,9 +108,7 @@ def explained_by(state: State, models: Models) -> State:
 def _decisions(state: State) -> dict[tuple[int, str], ComparedDecision]:
     """Return what the model that explains decided on each open cube."""
     return {
-        (document.id, state.models.chosen): ComparedDecision(
-            document.cube, found.card.sha256, decision_of(found)
-        )
+        (document.id, state.models.chosen): compared_decision(document.cube, found)
         for document in state.documents.items
         if (found := document.explanation) is not None and not found.within
     }

@@ -68,14 +68,17 @@ def regions_of(state: State) -> object:
 
 def marks_of(state: State) -> Marks:
     """Return what the data set depends on: cubes with outlines and classes of their regions."""
-    own = [_marks(document) for document in state.documents.items]
-    return (*own, state.project.absent)
+    own = (_marks(document) for document in state.documents.items)
+    return (*(marks for marks in own if marks), state.project.absent)
 
 
 def _marks(document: Document) -> object:
+    """Return what a cube adds to the data set; nothing of a cube without labels."""
     labelled = tuple(
         (region.outline, region.class_name) for region in document.annotations if region.class_name
     )
+    if not labelled and not document.labels.classes:
+        return None
     return document.id, document.cube, document.labels, labelled
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.model_card import ModelCard
-from focus_viewer.core.saliency.region_decision import RegionDecision
+from focus_viewer.core.saliency.region_decision import RegionDecision, decision_of
 
 FIRST_MODEL = "focus-leaf"
 
@@ -34,11 +35,23 @@ class ComparedDecision:
     ----------
     sha256 : str
         Of the model's weights.
+    present : tuple of (str, float)
+        Classes that are there, with their probability, of a model in which several may hold at
+        once; empty for other models.
     """
 
     cube: Cube
     sha256: str
     decision: RegionDecision
+    present: tuple[tuple[str, float], ...] = ()
+
+
+def compared_decision(cube: Cube, explanation: Explanation) -> ComparedDecision:
+    """Return the decision of an explanation of a whole cube."""
+    card = explanation.card
+    shares = zip(card.classes, map(float, explanation.probabilities), strict=True)
+    present = tuple((name, share) for name, share in shares if card.several and share >= 0.5)
+    return ComparedDecision(cube, card.sha256, decision_of(explanation), present)
 
 
 @dataclass(frozen=True)
@@ -56,6 +69,9 @@ class Models:
     compared : mapping of (int, str) to ComparedDecision
         Decisions that were asked for, by document and place of the model; see
         `focus_viewer.session.outputs.model_comparison`.
+    fingerprints : mapping of int to str
+        Of the content of open cubes, by document, as far as they were computed: models know by
+        them what they were taught from. Empty where a file cannot be read.
     """
 
     known: tuple[ModelEntry, ...] = ()
@@ -63,6 +79,7 @@ class Models:
     missing: tuple[str, ...] = ()
     revision: int = 0
     compared: Mapping[tuple[int, str], ComparedDecision] = field(default_factory=dict)
+    fingerprints: Mapping[int, str] = field(default_factory=dict)
 
     def find(self, place: str) -> ModelEntry | None:
         """Return the known model at a place, or None."""

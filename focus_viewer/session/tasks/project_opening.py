@@ -139,8 +139,8 @@ def _model(services: Services, place: str) -> tuple[ModelEntry | None, str]:
         return ModelEntry(place, services.models.read_card(place)), ""
     except FocusError as error:
         return None, (
-            f"Its cubes are shown unexplained: {error} Put it back and open the project again, or "
-            "choose another model in the Decision panel."
+            f"Saved results are shown as they are, and nothing else is explained: {error} Put it "
+            "back and open the project again, or choose another model in the Decision panel."
         )
 
 

@@ -158,6 +158,10 @@ class ProjectFiles(Protocol):
         """
         ...
 
+    def fingerprint(self, cube: Cube, step: Step) -> str:
+        """Return the fingerprint of a cube's content; empty for a cube without a file."""
+        ...
+
     def is_unchanged(self, saved: ProjectCube, cube: Cube, step: Step) -> bool:
         """Return whether a moved cube has the content that a project was saved with."""
         ...

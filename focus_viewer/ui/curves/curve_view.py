@@ -132,6 +132,11 @@ class CurveView(QWidget):
         return (
             Binding(self._show_cube, document=lambda document: document.cube),
             Binding(
+                self._show_used,
+                lambda state: state.teaching.choice.bands_nm,
+                lambda document: document.cube,
+            ),
+            Binding(
                 self._show_window,
                 lambda state: state.view.window_nm,
                 lambda document: document.cube,
@@ -174,6 +179,10 @@ class CurveView(QWidget):
         self.header.show_cube(cube)
         for plot in self._all_plots:
             plot.show_cube(cube)
+
+    def _show_used(self, state: State) -> None:
+        for plot in self._all_plots:
+            plot.show_used(state.teaching.choice.bands_nm)
 
     def _show_looks(self, state: State) -> None:
         self.header.show_looks(state)

@@ -78,7 +78,9 @@ class ImportancePlot(SpectralPlot):
         kind = f"{escape(volume.method)}, not FOCUS," if volume.method else volume.mode
         name = f"{kind} for {escape(volume.class_name)}"
         bar = f'<span style="color: {colour}">\u25a0</span> {name}'
-        self.key.setText(f"{bar} &nbsp; \u2014 not attributed" if with_left else bar)
+        text = f"{bar} &nbsp; \u2014 not attributed" if with_left else bar
+        # Bars that reach down to it pass behind it.
+        self.key.setText(f"<span style='background-color: {theme.PANEL}'>{text}</span>")
         self.key.setToolTip(_LEFT_TIP if with_left else "")
         self.key.show()
 

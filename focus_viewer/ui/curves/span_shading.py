@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,8 @@ from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.fonts import small_font
 
 _REGION_ALPHA = 30
+_UNUSED_ALPHA = 70
+_UNUSED_TIP = "Not among the bands that are chosen in the Teach panel"
 _NAME_PX = 18
 _LEAST_NAME_PX = 44  # a shorter beginning of a name is of no use
 _TALL = 1e9  # beyond every value that a plot shows
@@ -82,6 +84,21 @@ def bad_band_spans(cube: Cube) -> list[Span]:
         )
         for first, last in zip(steps[::2], steps[1::2], strict=True)
     ]
+
+
+def unused_spans(cube: Cube | None, used_nm: Sequence[tuple[float, float]]) -> list[Span]:
+    """Return what is between the ranges that are to be taught; nothing where all may be read."""
+    if cube is None or cube.wavelengths_nm is None or not used_nm:
+        return []
+    at, end = float(cube.axis.min()), float(cube.axis.max())
+    colour = QColor(theme.MUTED)
+    colour.setAlpha(_UNUSED_ALPHA)
+    spans = []
+    for low, high in (*sorted(used_nm), (end, end)):
+        if low > at:
+            spans.append(Span(at, min(low, end), QBrush(colour), tip=_UNUSED_TIP))
+        at = max(at, high)
+    return [span for span in spans if span.low < span.high]
 
 
 def _bad_text(cube: Cube, low: float, high: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 import numpy as np
@@ -16,6 +17,7 @@ from focus_viewer.ui.curves.span_shading import (
     SpanShading,
     bad_band_spans,
     region_spans,
+    unused_spans,
 )
 from focus_viewer.ui.curves.wavelength_picking import PickBox
 from focus_viewer.ui.widgets import theme
@@ -54,7 +56,8 @@ class SpectralPlot(pg.PlotItem):  # type: ignore[misc]
         self.setMouseEnabled(x=True, y=False)
         self.regions = SpanShading(named=upper)
         self.bad_bands = SpanShading(named=False)
-        for shading in (self.regions, self.bad_bands):
+        self.unused = SpanShading(named=False)
+        for shading in (self.regions, self.bad_bands, self.unused):
             shading.setZValue(_BEHIND)
             self.addItem(shading, ignoreBounds=True)
         self.window = BandWindowItem(self, labelled=upper)
@@ -94,6 +97,10 @@ class SpectralPlot(pg.PlotItem):  # type: ignore[misc]
         if cube is not None:
             self.getAxis("bottom").setLabel(axis_title(cube))
             self.fit()
+
+    def show_used(self, used_nm: Sequence[tuple[float, float]]) -> None:
+        """Shade what a model that is taught may not read; nothing without ranges."""
+        self.unused.set_spans(unused_spans(self._cube, used_nm))
 
     def set_title(self, text: str) -> None:
         """Set the title of the levels, in HTML, in the middle of its axis."""

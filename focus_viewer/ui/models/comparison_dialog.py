@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, Qt
@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from focus_viewer.session.outputs.model_comparison import comparison_rows
+from focus_viewer.session.outputs.model_comparison import Summary, comparison_rows, summaries
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.workbench import Workbench
@@ -41,7 +41,7 @@ _ABOUT = (
 
 
 class ComparisonDialog(QDialog):
-    """Dialog with a table of decisions, and the models' own cards below it; blocks no input.
+    """Dialog with a table of decisions, sums and the models' own cards below; blocks no input.
 
     `suggested_path` returns the path to save under, for a suffix.
     """
@@ -75,6 +75,7 @@ class ComparisonDialog(QDialog):
         self._bindings = Bindings(
             session,
             Binding(self._list_models, lambda state: state.models.known),
+            Binding(self._identify, lambda state: (_ids(state), state.models.known)),
             Binding(self._show, lambda state: (state.documents, state.models)),
             Binding(self._show_job, lambda state: state.jobs.comparing),
         )
@@ -136,19 +137,24 @@ class ComparisonDialog(QDialog):
             self.boxes[entry.place] = box
         self._choice_row.addStretch(1)
 
+    def _identify(self, _: State) -> None:
+        self._workbench.model_comparison.identify()
+
     def _show(self, state: State) -> None:
         rows = comparison_rows(state, self.places)
         self.model.show_rows(rows)
-        self._show_cards(state)
+        self._show_cards(state, summaries(rows))
         enough = len(self.places) > 1 and bool(rows)
         self.run_button.setEnabled(enough)
         self.run_button.setToolTip("" if enough else "Tick two models or more")
-        known = any(cell.decision for row in rows for cell in row.cells)
+        known = any(cell.found for row in rows for cell in row.cells)
         self.save_button.setEnabled(known)
 
-    def _show_cards(self, state: State) -> None:
+    def _show_cards(self, state: State, sums: Sequence[Summary]) -> None:
+        """Show under each model how often it agrees with labels, and what its card says."""
         entries = [entry for place in self.places if (entry := state.models.find(place))]
-        rows = card_rows([entry.card for entry in entries])
+        agreed = [(each.title, list(each.texts)) for each in sums if any(each.texts)]
+        rows = agreed + card_rows([entry.card for entry in entries])
         self.cards.setColumnCount(len(entries))
         self.cards.setRowCount(len(rows) if entries else 0)
         names = [f"{entry.card.name} {entry.card.version}" for entry in entries]
@@ -170,8 +176,6 @@ class ComparisonDialog(QDialog):
 
     def _choose(self, index: QModelIndex) -> None:
         """Show the cube of a row, with the model of a column."""
-        if index.row() >= len(self.model.rows):
-            return
         self._session.documents.activate(self.model.rows[index.row()].document_id)
         cell = self.model.cell(index)
         if cell is not None:
@@ -188,6 +192,10 @@ class ComparisonDialog(QDialog):
         """Close and stop comparing."""
         self._workbench.model_comparison.cancel()
         super().done(result)
+
+
+def _ids(state: State) -> list[int]:
+    return [document.id for document in state.documents.items]
 
 
 def _decision_view(model: DecisionTable) -> QTableView:

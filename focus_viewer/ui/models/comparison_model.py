@@ -8,10 +8,11 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor
 
-from focus_viewer.core.card_limits import HELD_OUT, bands_text
+from focus_viewer.core.card_limits import bands_text, held_out_text
 from focus_viewer.core.saliency.model_card import ModelCard
 from focus_viewer.core.wording import percent
-from focus_viewer.session.outputs.model_comparison import Cell, Row, agreement_text
+from focus_viewer.session.outputs.model_comparison import Cell, Row
+from focus_viewer.session.state.models import ComparedDecision
 from focus_viewer.ui.widgets import theme
 
 ModelIndex = QModelIndex | QPersistentModelIndex
@@ -20,10 +21,12 @@ _NO_PARENT = QModelIndex()
 CUBE, LABEL, FIRST = 0, 1, 2
 """Columns; FIRST is that of the first model."""
 _AGREES = "#44bb99"
+_TAUGHT_FROM = "The model was taught from this cube: to be right here says nothing about others."
+_NOT_KNOWN = "Whether the model was taught from this cube is not known."
 
 
 class DecisionTable(QAbstractTableModel):
-    """Table with a row for each cube, and a last one that counts how often labels agree."""
+    """Table with a row for each cube."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -45,11 +48,11 @@ class DecisionTable(QAbstractTableModel):
     def cell(self, index: ModelIndex) -> Cell | None:
         """Return the decision at a place of the table, or None."""
         row, column = index.row(), index.column() - FIRST
-        return self.rows[row].cells[column] if row < len(self.rows) and column >= 0 else None
+        return self.rows[row].cells[column] if column >= 0 else None
 
     def rowCount(self, parent: ModelIndex = _NO_PARENT) -> int:  # noqa: N802 - Qt's name
-        """Return the number of cubes, and one for the sum."""
-        return 0 if parent.isValid() or not self.rows else len(self.rows) + 1
+        """Return the number of cubes."""
+        return 0 if parent.isValid() else len(self.rows)
 
     def columnCount(self, parent: ModelIndex = _NO_PARENT) -> int:  # noqa: N802 - Qt's name
         """Return the number of models, and those of cube and label."""
@@ -77,10 +80,6 @@ class DecisionTable(QAbstractTableModel):
     def data(self, index: ModelIndex, role: int = _ROLE.DisplayRole) -> Any:
         """Return text, reason or colour of a cell."""
         column = index.column()
-        if index.row() == len(self.rows):
-            if role == _ROLE.DisplayRole and column >= FIRST:
-                return agreement_text(self.rows, column - FIRST)
-            return QColor(theme.MUTED) if role == _ROLE.ForegroundRole else None
         row, cell = self.rows[index.row()], self.cell(index)
         if cell is None:
             text = row.name if column == CUBE else row.label or "–"
@@ -94,27 +93,38 @@ class DecisionTable(QAbstractTableModel):
 
 def decision_text(cell: Cell) -> str:
     """Return a decision in a line; no class where the model does not apply."""
-    decision = cell.decision
-    if decision is None:
+    if cell.found is None:
         return "…"
+    decision = cell.found.decision
     if not decision.class_name:
         return "could not decide"
     if not decision.diagnosis:
         return "does not apply"
-    mark = {"agrees": "✓ ", "differs": "✗ "}.get(cell.agreement, "")
+    mark = "" if cell.taught else {"agrees": "✓ ", "differs": "✗ "}.get(cell.agreement, "")
     doubt = ", doubtful" if decision.verdict == "doubtful" else ""
-    return f"{mark}{decision.class_name}  {percent(decision.probability)}{doubt}"
+    taught = "(taught) " if cell.taught else ""
+    return f"{taught}{mark}{_classes_text(cell.found, cell.entry.card)}{doubt}"
+
+
+def _classes_text(found: ComparedDecision, card: ModelCard) -> str:
+    """Return the class that was decided, or all that are there, with their probability."""
+    likeliest = found.decision.class_name, found.decision.probability
+    shares = found.present if card.several else (likeliest,)
+    text = ", ".join(f"{name}  {percent(share)}" for name, share in shares)
+    return text or f"none of its classes ({likeliest[0]}  {percent(likeliest[1])})"
 
 
 def _tip(row: Row, cell: Cell) -> str:
-    if cell.decision is None:
+    if cell.found is None:
         return ""
     label = f"label: {row.label or 'none'} ({cell.agreement})"
-    return f"{cell.decision.why}\n{label}\nClick to see this cube with this model"
+    about = {True: f"{_TAUGHT_FROM}\n", None: f"{_NOT_KNOWN}\n"}.get(cell.taught, "")
+    found = f"{decision_text(cell)}\n{cell.found.decision.why}"
+    return f"{found}\n{label}\n{about}Click to see this cube with this model"
 
 
 def _colour(cell: Cell) -> str:
-    if cell.decision is None or not cell.decision.diagnosis:
+    if cell.found is None or not cell.found.decision.diagnosis or cell.taught:
         return theme.MUTED
     return {"agrees": _AGREES, "differs": theme.DANGER}.get(cell.agreement, theme.TEXT)
 
@@ -139,9 +149,8 @@ def card_rows(cards: Sequence[ModelCard]) -> list[tuple[str, list[str]]]:
 
 def _held_out(card: ModelCard) -> str:
     """Return the balanced accuracy of a taught model, or right decisions on its test scenes."""
-    if HELD_OUT in card.measured:
-        share = percent(card.measured[HELD_OUT])
-        return f"{share} balanced, held out of the fit; its report is stricter"
+    if found := held_out_text(card):
+        return f"{found}, balanced"
     by_range = [
         f"{percent(value)} ({name.removeprefix('accuracy (').rstrip(')')})"
         for name, value in card.measured.items()

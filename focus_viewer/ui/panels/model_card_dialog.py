@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from focus_viewer.core.saliency.metric_names import in_words
 from focus_viewer.core.saliency.model_card import ModelCard
 from focus_viewer.core.wording import range_text
 from focus_viewer.ui.panels.card_page import card_page
@@ -31,11 +32,6 @@ _METRIC_NAMES = {
     "band_iou_top_n": "band IoU (top n)",
     "volume_ap": "volume AP",
     "spatial_iou": "spatial IoU",
-}
-_MEASURED_NAMES = {
-    "accuracy": "right decisions, as a share",
-    "band_iou_half_max": "band IoU (half maximum)",
-    "sink_remainder": "not attributed",
 }
 _SIZE_PX = (680, 620)
 
@@ -111,7 +107,7 @@ def _measured_rows(card: ModelCard) -> list[tuple[str, str]]:
     for name, value in card.measured.items():
         metric, _, sensors = name.partition(" (")
         if "," not in metric:
-            text = f"{_MEASURED_NAMES.get(metric, metric)} {value:.2f}"
+            text = f"{in_words(metric)} {value:.2f}"
             rows.setdefault(sensors.rstrip(")"), []).append(text)
     return [
         (f"Measured, {sensors or 'all test sensors'}", "; ".join(texts))

@@ -42,6 +42,10 @@ _ABOUT = (
     "model uses that evidence, its probability falls faster than in random order. This tests what "
     "the model does, not what the plant has. Other methods are tried on the same image."
 )
+_ATTACHED = (
+    "These tests do not apply to an attached model: its card says how explanations agree with "
+    "brute force on what was held out."
+)
 _REMOVED_TIP = "The strongest evidence is removed from the image first; what is removed is blanked"
 _ADDED_TIP = "The strongest evidence is added first, to an image that is everywhere as usual"
 _CURVES_TIP = "Probability of the class, in percent, by the share of the parts that are removed"
@@ -137,8 +141,10 @@ class TrustPanel(QScrollArea):
         document, job = state.document, state.jobs.trust
         running = document is not None and state.jobs.tests(document.id)
         explained = document is not None and document.explanation is not None
-        ready = explained and not state.withheld
+        attached = _is_attached(document)
+        ready = explained and not state.withheld and not attached
         self.start.setEnabled(ready and not running)
+        self.start.setToolTip(_ATTACHED if attached else f"{_ABOUT} (F6)")
         self.start.setText("Test again" if _report(state) else "Put to the test")
         self.stop.setVisible(running)
         self.bar.setVisible(running)
@@ -227,6 +233,8 @@ def _sentence(state: State) -> str:
     document, report = state.document, _report(state)
     if document is None or document.explanation is None:
         return "An explanation can be put to the test once a cube is explained."
+    if _is_attached(document):
+        return _ATTACHED
     if document.withheld:
         return f"{WITHHELD}, and can be put to the test then."
     if report is not None:
@@ -236,6 +244,12 @@ def _sentence(state: State) -> str:
             f"Tested for {document.trust.class_name}, not yet for {document.class_name}. {_ABOUT}"
         )
     return _ABOUT
+
+
+def _is_attached(document: Document | None) -> bool:
+    """Return whether a model that was trained elsewhere explained the cube."""
+    found = document.explanation if document else None
+    return found is not None and bool(found.card.attached)
 
 
 def _notes(document: Document, report: TrustReport) -> str:

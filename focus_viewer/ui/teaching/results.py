@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 from focus_viewer.core.validation.doubt import Place
 from focus_viewer.core.validation.report import ValidationReport
 from focus_viewer.core.validation.sentences import (
+    card_text,
+    class_sentences,
     comparison,
     control_text,
     curve_sentences,
@@ -45,6 +47,7 @@ class TeachingResults(QWidget):
         self.score = label("", "heading")
         self.what = label("", "small", wrapped=True)
         self.sentences = label("", "", wrapped=True)
+        self.otherwise = label("", "warning", wrapped=True)
         self.warnings = label("", "warning", wrapped=True)
         self.fold = QComboBox()
         self.fold.setToolTip("Confusion of one fold, or of all in sum")
@@ -72,7 +75,7 @@ class TeachingResults(QWidget):
         row = QHBoxLayout()
         row.addWidget(self.confusion_title, 1)
         row.addWidget(self.fold)
-        for widget in (self.score, self.what, self.sentences, self.warnings):
+        for widget in (self.score, self.what, self.otherwise, self.sentences, self.warnings):
             column.addWidget(widget)
         column.addLayout(row)
         for part in (
@@ -94,6 +97,9 @@ class TeachingResults(QWidget):
         self._report = report
         problem = result.problem if result is not None and whole is None else ""
         self._show_words(report, whole is not None, problem)
+        otherwise = card_text(result.card, report) if result and report else ""
+        self.otherwise.setText(otherwise)
+        self.otherwise.setVisible(bool(otherwise))
         for part in _parts(self.fold, self.confusion, self.confusion_title):
             part.setVisible(report is not None and not report.several)
         for part in _parts(
@@ -124,7 +130,7 @@ class TeachingResults(QWidget):
             return
         self.score.setText(number_text(report.balanced_accuracy.mean))
         self.what.setText(headline(report))
-        said = [training_text(report)]
+        said = [*class_sentences(report), training_text(report)]
         if whole:
             said = [*comparison(report), control_text(report), *said]
         self.sentences.setText(_listed(said))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -90,8 +91,44 @@ def test_another_folder_is_evaluated(taught: Path, tmp_path: Path) -> None:
 
 
 def test_an_evaluation_on_what_was_taught_is_called_so(taught: Path, data: Path) -> None:
-    done = run("evaluate", taught, data)
-    assert any("training accuracy" in note for note in json.loads(done.stdout)["notes"])
+    record = json.loads(run("evaluate", taught, data).stdout)
+    assert any("training accuracy" in note for note in record["notes"])
+    assert record["balanced_accuracy"] is None and record["evaluated"] == 0
+    assert record["taught_from"] == {"cubes": 1, "examples": 6, "training_accuracy": 1.0}
+
+
+def test_copies_of_what_was_taught_are_known_among_others(
+    taught: Path, data: Path, tmp_path: Path
+) -> None:
+    mixed = tmp_path / "mixed"
+    mixed.mkdir()
+    for suffix in (".hdr", ".img"):
+        shutil.copy(data / f"first{suffix}", mixed / f"copy{suffix}")
+    shutil.copy(data / "first_labels.npy", mixed / "copy_labels.npy")
+    write_scene(mixed, "second", 6)
+    (mixed / "classes.csv").write_text("1,healthy\n2,rust\n")  # the wrong way round
+    record = json.loads(run("evaluate", taught, mixed).stdout)
+    assert record["taught_from"] == {"cubes": 1, "examples": 6, "training_accuracy": 0.0}
+    assert record["evaluated"] == 6 and sum(map(sum, record["confusion"])) == 6
+    assert [each["taught_from"] for each in record["examples"]] == [True] * 6 + [False] * 6
+    assert any("taught from 1 of 2 cubes" in note for note in record["notes"])
+
+
+def test_models_without_a_list_of_their_cubes_say_so(
+    taught: Path, data: Path, tmp_path: Path
+) -> None:
+    card = json.loads((taught / "card.json").read_text())
+    del card["teaching"]["fingerprints"]
+    (taught / "card.json").write_text(json.dumps(card))
+    record = json.loads(run("evaluate", taught, data).stdout)
+    assert record["taught_from"]["cubes"] == 1  # the whole data set is known
+    others = tmp_path / "others"
+    others.mkdir()
+    write_scene(others, "second", 6)
+    (others / "classes.csv").write_text("1,rust\n2,healthy\n")
+    record = json.loads(run("evaluate", taught, others).stdout)
+    assert record["taught_from"] is None and record["balanced_accuracy"] == 1.0
+    assert any("is not known" in note for note in record["notes"])
 
 
 def test_python_teaches_the_same_model(taught: Path, data: Path, tmp_path: Path) -> None:
@@ -110,6 +147,12 @@ def test_a_report_is_written_for_people_and_programs(data: Path, tmp_path: Path)
     assert report["balanced_accuracy"]["mean"] == 1.0
     assert set(report["baselines"]) == {"lda", "pls-da", "random-forest", "shuffled-labels"}
     assert report["sentences"][0] in done.stdout
+    assert report["model"] == "rusty" and report["classifier"] == "ViT"
+    assert "<h1>Validation of rusty on leaves" in (tmp_path / "rusty" / "report.html").read_text()
+    card = json.loads((tmp_path / "rusty" / "card.json").read_text())
+    mean = report["balanced_accuracy"]["mean"]
+    assert card["measured"]["held-out balanced accuracy"] == round(mean, 3)
+    assert card["teaching"]["held_out_by"] == report["groups"]["by"] == "region"
     assert str(tmp_path / "rusty" / "report.html") in done.stderr
 
 

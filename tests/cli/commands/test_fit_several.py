@@ -68,6 +68,9 @@ def test_several_classes_hold_at_once_end_to_end(tmp_path: Path) -> None:
     assert np.shape(report["confusion"]) == (3, 2, 2)
     assert report["balanced_accuracy"]["mean"] > 0.9
     assert report["baselines"]["lda"]["mean"] is not None
+    assert 0.5 < report["all_classes_right"] <= 1
+    assert report["per_class"]["rust"]["balanced_accuracy"] > 0.9
+    assert report["sentences"][1].startswith("Balanced accuracy by class: drought ")
 
     done = run("evaluate", model, others)
     assert done.exit_code == 0, done.output
@@ -77,6 +80,8 @@ def test_several_classes_hold_at_once_end_to_end(tmp_path: Path) -> None:
         for each in record["examples"]
     ]
     assert shown == [sorted(each["classes"]) for each in record["examples"]]
+    assert record["all_classes_right"] == 1.0
+    assert record["by_class"] == {"drought": 1.0, "healthy": 1.0, "rust": 1.0}
 
     ill = next(e["name"] for e in record["examples"] if len(e["classes"]) == 2)
     done = run("explain", others / ill, "--model", model, "--out", tmp_path / "result")

@@ -52,6 +52,18 @@ def test_folders_of_subsets_are_no_classes(tmp_path: Path) -> None:
     ]
 
 
+def test_a_single_class_folder_is_read_but_teaches_nothing(tmp_path: Path) -> None:
+    write_cube(tmp_path / "rust", "a", seed=1)
+    data = read_data_set(tmp_path)
+    assert data.classes == ("rust",)
+    assert any("one class folder only, rust" in note for note in data.notes)
+    with pytest.raises(DataSetError, match="at least two classes, found only 'rust'"):
+        data.validate()
+    (tmp_path / "rust").rename(tmp_path / "capture")
+    with pytest.raises(DataSetError, match="known layout"):
+        read_data_set(tmp_path)
+
+
 def test_classes_that_differ_in_capitals_only_are_noted(tmp_path: Path) -> None:
     for seed, place in enumerate(["rust", "Rust", "healthy"]):
         write_cube(tmp_path / place, f"a{seed}", seed)

@@ -21,6 +21,7 @@ from focus_viewer.core.documents.project import Project, ProjectCube
 from focus_viewer.core.errors import Cancelled, CubeError, ModelError
 from focus_viewer.io import read_cube
 from focus_viewer.io.identity import content_hash as fingerprints
+from focus_viewer.io.identity.relative_paths import side_folder
 from focus_viewer.io.project import check_cubes, fingerprint, read_project, write_project
 from focus_viewer.io.project import results as results_module
 
@@ -177,9 +178,21 @@ def test_another_model_or_none(path: Path) -> None:
 
     assert other.project.cubes[0].explanation is None
     assert other.notes == ("cube.img must be explained anew: the model is another now.",)
-    assert gone.project.cubes[0].explanation is None
+    kept_result = gone.project.cubes[0].explanation
+    assert kept_result is not None and kept_result.card.sha256 == CARD.sha256
     assert "no model focus-leaf" in gone.notes[0]
-    assert gone.anew == ("cube.img must be explained anew: the model of the project is missing.",)
+    assert gone.anew == ()
+
+
+def test_without_its_model_a_result_of_another_cube_is_refused(path: Path) -> None:
+    def none(model: str) -> str:
+        raise ModelError(f"no model {model}")
+
+    (result,) = side_folder(path).glob("*.npz")
+    other = result.with_name(f"{'0' * 16}-{result.name.partition('-')[2]}")
+    result.rename(other)
+    path.write_text(path.read_text().replace(result.name, other.name))
+    assert read_project(path, none).project.cubes[0].explanation is None
 
 
 def test_another_method(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

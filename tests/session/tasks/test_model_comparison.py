@@ -7,16 +7,23 @@ import io
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 from ui.fakes import FakeServices, HeldRunner, ImmediateRunner, foreign, make_card, make_cube
 
 from focus_viewer.core.datasets.cube_labels import CubeLabels
 from focus_viewer.core.errors import IncompatibleCube
-from focus_viewer.core.progress import Step
+from focus_viewer.core.progress import Step, silent
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.request import ExplainRequest
-from focus_viewer.session.outputs.model_comparison import Row, agreement_text, comparison_rows
+from focus_viewer.session.outputs.model_comparison import (
+    Row,
+    agreement_text,
+    comparison_rows,
+    summaries,
+)
 from focus_viewer.session.session import Session
-from focus_viewer.session.tasks.lane_names import COMPARE_MODELS
+from focus_viewer.session.state.models import compared_decision
+from focus_viewer.session.tasks.lane_names import COMPARE_MODELS, IDENTIFY
 from focus_viewer.session.tasks.runner import Runner
 from focus_viewer.session.tasks.workbench import Workbench
 
@@ -66,7 +73,7 @@ class Desk:
     def words(self, name: str) -> list[tuple[str, str]]:
         cells = self.rows[name].cells
         return [
-            ("?" if each.decision is None else each.decision.class_name, each.agreement)
+            ("?" if each.found is None else each.found.decision.class_name, each.agreement)
             for each in cells
         ]
 
@@ -126,16 +133,100 @@ def test_comparing_is_cancelled_and_goes_on_later() -> None:
     assert desk.services.asked[-1] == ("a", "rusty")
 
 
-def test_the_table_is_written_as_csv() -> None:
-    desk = Desk()
-    desk.tasks.compare(PLACES)
+def written(desk: Desk) -> list[dict[str, str]]:
     desk.tasks.save(Path("models.csv"), PLACES)
     text = desk.services.written[Path("models.csv")]
     assert isinstance(text, str)
-    rows = list(csv.DictReader(io.StringIO(text)))
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_the_table_is_written_as_csv() -> None:
+    desk = Desk()
+    desk.tasks.compare(PLACES)
+    rows = written(desk)
     assert [row["cube"] for row in rows] == ["b", "c", "a"]
     assert rows[2]["label"] == "chlorosis; old"
     assert rows[2]["toy 1: class"] == "chlorosis" and rows[2]["toy 1: label"] == "agrees"
     assert 0 < float(rows[2]["rusty 1: probability"]) < 1
     assert rows[1]["rusty 1: class"] == rows[1]["rusty 1: probability"] == ""
     assert rows[1]["rusty 1: verdict"] == "c has no bands that rusty reads"
+
+
+def taught_from(desk: Desk, *names: str) -> None:
+    """Give the second model a list of the cubes that it was taught from."""
+    teaching = {"fingerprints": [f"sha256:{name}" for name in names]}
+    desk.services.cards[str(RUSTY)] = replace(RUST_CARD, teaching=teaching)
+    desk.workbench.models.add(RUSTY, choose=False)
+
+
+def test_cubes_that_were_taught_are_named_and_do_not_count() -> None:
+    desk = Desk()
+    desk.session.documents.label(desk.rows["a"].document_id, CubeLabels(("mildew",)))
+    taught_from(desk, "a.img")
+    assert desk.rows["a"].cells[1].taught is None  # its content is not computed yet
+    desk.tasks.compare(PLACES)
+    assert [desk.rows[name].cells[1].taught for name in "abc"] == [True, False, False]
+    assert [desk.rows[name].cells[0].taught for name in "abc"] == [False] * 3
+    found = {each.title: each.texts for each in summaries(tuple(desk.rows.values()))}
+    assert found["New cubes"][1] == "agrees with 0 of 1 labels"  # b alone: mildew for rust
+    assert found["Cubes taught from"] == ("", "agrees with 1 of 1 labels: training accuracy")
+
+
+def test_a_model_that_does_not_list_its_cubes_may_know_them() -> None:
+    desk = Desk()
+    desk.services.cards[str(RUSTY)] = replace(RUST_CARD, teaching={"cubes": 4})
+    desk.workbench.models.add(RUSTY, choose=False)
+    desk.tasks.compare(PLACES)
+    text = agreement_text(tuple(desk.rows.values()), 1)
+    assert text == "agrees with 0 of 1 labels; may be training accuracy"
+    assert "not known" in written(desk)[0]["rusty 1: taught from this cube"]
+
+
+def test_the_content_of_cubes_is_computed_once_and_only_where_it_is_needed() -> None:
+    runner = HeldRunner()
+    desk = Desk(runner)
+    runner.release("find models")
+    desk.tasks.identify()
+    assert IDENTIFY not in runner.held  # no model was taught by a user
+    taught_from(desk, "a.img")
+    runner.release("add models")
+    desk.tasks.identify()
+    for _ in "abc":
+        runner.release(IDENTIFY)
+    assert IDENTIFY not in runner.held
+    assert set(desk.session.state.models.fingerprints.values()) == {
+        f"sha256:{name}" for name in CUBES
+    }
+
+
+def test_a_cube_that_cannot_be_read_any_more_may_have_been_taught() -> None:
+    desk = Desk()
+    taught_from(desk, "a.img")
+    lost = replace(CUBES["a.img"], name="lost", path=Path("lost.img"))
+    desk.session.documents.open(lost)
+    desk.tasks.identify()
+    assert desk.rows["lost"].cells[1].taught is None
+    assert desk.rows["a"].cells[1].taught is True
+
+
+def test_several_classes_are_judged_together_and_by_class() -> None:
+    desk = Desk()
+    card = replace(RUST_CARD, several=True)
+    desk.services.cards[str(RUSTY)] = card
+    desk.workbench.models.add(RUSTY, choose=False)
+    labels = {"a": ("mildew", "rust"), "b": ("mildew",), "c": ("mildew",)}
+    for name, own in labels.items():
+        row = desk.rows[name]
+        desk.session.documents.label(row.document_id, CubeLabels(own))
+        cube = next(d.cube for d in desk.session.state.documents.items if d.cube.name == name)
+        request = ExplainRequest(0, cube, str(RUSTY), "cpu")
+        explained = FakeServices.explain(desk.services, request, silent)
+        logits = np.array([0.5 if name == "b" else -0.5, 2.0], dtype=np.float32)
+        found = compared_decision(cube, replace(explained, logits=logits))
+        desk.session.models.take_decision(row.document_id, str(RUSTY), found)
+    assert [desk.words(name)[1][1] for name in "abc"] == ["differs", "differs", "agrees"]
+    texts = {each.title: each.texts[1] for each in summaries(tuple(desk.rows.values()))}
+    assert texts["New cubes"] == "all classes right in 1 of 3"
+    # Rust was not found where it is, and in one of two where it is not; mildew is nowhere absent.
+    assert texts["Accuracy by class"] == "rust 0.25, mildew –"
+    assert written(desk)[0]["rusty 1: class"] == "rust + mildew"

@@ -235,3 +235,40 @@ def test_a_project_whose_model_is_missing_opens_unexplained() -> None:
     assert state.models.chosen == str(RUSTY)  # as the project says, when it is saved
     again.models.choose("focus-leaf")
     assert again.model_names == ["toy"]
+
+
+def test_results_of_a_project_are_kept_while_its_model_is_missing() -> None:
+    desk = Desk()
+    desk.open("a.img")
+    desk.models.add(RUSTY)
+    desk.workbench.projects.save(HERE)
+    services = FakeServices(CUBES)
+    services.saved = desk.services.saved
+    again = Desk(services=services)
+    card = services.cards.pop(str(RUSTY))
+    again.open(str(HERE))
+    problem = again.session.state.requests.problem
+    assert problem is not None and "Saved results are shown as they are" in problem.text
+    assert again.model_names == ["rusty"]
+    again.session.pins.toggle(1, 1)
+    again.workbench.projects.save(HERE)
+    assert services.saved[HERE].project.cubes[0].explanation is not None
+    services.cards[str(RUSTY)] = card
+    again.models.add(RUSTY)
+    assert again.model_names == ["rusty"]
+    assert again.session.state.models.revision == 0  # of the same weights: nothing is done anew
+
+
+def test_results_of_other_weights_leave_when_a_missing_model_is_back() -> None:
+    desk = Desk()
+    desk.open("a.img")
+    desk.models.add(RUSTY)
+    desk.workbench.projects.save(HERE)
+    services = FakeServices(CUBES)
+    services.saved = desk.services.saved
+    again = Desk(services=services)
+    card = services.cards.pop(str(RUSTY))
+    again.open(str(HERE))
+    services.cards[str(RUSTY)] = replace(card, name="taught anew", sha256="3" * 64)
+    again.models.add(RUSTY)
+    assert again.model_names == ["taught anew"]

@@ -134,6 +134,18 @@ def test_what_was_taught_leaves_with_its_cubes(desk: Desk) -> None:
     assert set(desk.teaching.counts.classes) == {"healthy", "rust"}  # those of the project
 
 
+def test_nothing_of_it_stays_when_all_cubes_are_closed(desk: Desk) -> None:
+    desk.bench.teaching.teach()
+    desk.bench.teaching.show_preview(True)
+    first, *rest = [each.id for each in desk.session.state.documents.items]
+    for other in rest:
+        desk.session.documents.close(other)
+    assert desk.teaching.result is not None
+    desk.session.documents.close(first)
+    assert desk.teaching.result is None
+    assert not desk.teaching.preview and not desk.teaching.counts.classes
+
+
 def test_a_doubtful_place_is_shown_in_its_cube(desk: Desk) -> None:
     place = Place("b.img", "", (8, 16), (24, 32), False, 0.9, (("rust", 0.5),), HERE / "b.img")
     desk.bench.teaching.show_place(place)

@@ -242,3 +242,24 @@ def test_regions_are_painted_where_they_lie_whenever_the_cube_came(
     assert tints[0].blue() > max(tints[0].red(), tints[0].green())
     assert tints[1].green() > max(tints[1].red(), tints[1].blue())
     assert tints[2].red() > max(tints[2].blue(), tints[2].green())
+
+
+def test_bands_that_are_not_taught_are_greyed(view: CurveView, session: Session) -> None:
+    session.documents.open(make_cube())
+    plot = view.spectra
+    assert plot.unused.spans == ()
+    choice = session.state.teaching.choice
+    session.teaching.choose(replace(choice, bands_nm=((720.0, 900.0), (500.0, 680.0))))
+    edges = [(span.low, span.high) for span in plot.unused.spans]
+    assert edges == [(400.0, 500.0), (680.0, 720.0), (900.0, 1000.0)]
+    assert "Teach panel" in plot.unused.spans[0].tip
+    session.documents.open(make_cube(wavelengths_nm=np.linspace(600.0, 800.0, 50)))
+    edges = [(span.low, span.high) for span in plot.unused.spans]
+    assert edges == [(680.0, 720.0)]
+    session.teaching.choose(choice)
+    assert plot.unused.spans == ()
+
+
+def test_the_legend_covers_the_bars_behind_it(view: CurveView, session: Session) -> None:
+    session.documents.open(make_cube())
+    assert "background-color" in view.importance.key.text

@@ -25,7 +25,7 @@ RUST_CARD = replace(
     name="rusty",
     sha256="1" * 64,
     measured={"held-out balanced accuracy": 0.8125},
-    teaching={"read_nm": [[400.0, 700.0], [800.0, 900.0]]},
+    teaching={"read_nm": [[400.0, 700.0], [800.0, 900.0]], "held_out_by": "plant"},
 )
 
 
@@ -59,6 +59,16 @@ class Desk:
         model = self.dialog.model
         return [str(model.index(row, column).data()) for column in range(model.columnCount())]
 
+    def model_rows(self) -> dict[str, list[str]]:
+        """Rows of sums and cards, by title."""
+        cards = self.dialog.cards
+        return {
+            cards.verticalHeaderItem(row).text(): [
+                cards.item(row, column).text() for column in range(cards.columnCount())
+            ]
+            for row in range(cards.rowCount())
+        }
+
     def click(self, row: int, column: int) -> None:
         table = self.dialog.table
         place = table.visualRect(self.dialog.model.index(row, column)).center()
@@ -78,7 +88,8 @@ def test_a_click_compares_and_shows_agreement(desk: Desk) -> None:
     assert desk.texts(0)[FIRST + 1] == "…"
     desk.qtbot.mouseClick(desk.dialog.run_button, LEFT)
     assert desk.texts(1)[FIRST + 1].startswith("mildew  ")
-    assert desk.texts(2)[FIRST:] == ["agrees with 2 of 2 labels", ""]
+    assert desk.model_rows()["New cubes"] == ["agrees with 2 of 2 labels", ""]
+    assert "Cubes taught from" not in desk.model_rows()
     assert not desk.dialog.stop_button.isVisible()
 
 
@@ -95,7 +106,6 @@ def test_a_clicked_decision_is_that_cube_with_that_model(desk: Desk) -> None:
     assert desk.session.state.document.cube.name == "b"
     assert desk.session.state.models.chosen == str(desk.rusty)
     assert desk.texts(0)[FIRST].startswith("✓ chlorosis")  # of the other model, still known
-    desk.click(2, FIRST)  # the sum is no cube
 
 
 def test_models_are_ticked(desk: Desk) -> None:
@@ -107,18 +117,12 @@ def test_models_are_ticked(desk: Desk) -> None:
 
 
 def test_cards_stand_side_by_side(desk: Desk) -> None:
-    cards = desk.dialog.cards
-    rows = {
-        cards.verticalHeaderItem(row).text(): [
-            cards.item(row, column).text() for column in range(cards.columnCount())
-        ]
-        for row in range(cards.rowCount())
-    }
+    rows = desk.model_rows()
     assert rows["Classes"] == ["healthy, chlorosis, water stress", "rust, mildew"]
     assert rows["Bands read"] == ["400–1000 nm", "400–700 nm, 800–900 nm"]
     assert rows["Held-out accuracy"] == [
         "",
-        "81 % balanced, held out of the fit; its report is stricter",
+        "0.81 by plant, balanced",
     ]
     leaf = replace(RUST_CARD, measured={"accuracy (VNIR)": 0.85, "accuracy (other)": 0.4})
     said = dict(card_rows([leaf]))["Held-out accuracy"]
@@ -133,3 +137,21 @@ def test_the_table_is_exported(desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_
     )
     desk.qtbot.mouseClick(desk.dialog.save_button, LEFT)
     assert str(desk.services.written[path]).startswith("cube,label,toy 1: class")
+
+
+def test_cubes_that_were_taught_are_marked(desk: Desk) -> None:
+    path = desk.session.state.documents.items[0].cube.path
+    teaching = {"fingerprints": [f"sha256:{path}"]}
+    desk.services.cards[str(desk.rusty)] = replace(
+        RUST_CARD, teaching=teaching, classes=("rust", "chlorosis")
+    )
+    desk.workbench.models.add(desk.rusty, choose=False)
+    desk.qtbot.mouseClick(desk.dialog.run_button, LEFT)
+    first, second = desk.texts(0)[FIRST + 1], desk.texts(1)[FIRST + 1]
+    assert first.startswith("(taught) chlorosis  ")
+    assert second.startswith("✓ chlorosis  ") and "taught" not in second
+    rows = desk.model_rows()
+    assert rows["New cubes"] == ["agrees with 2 of 2 labels", "agrees with 1 of 1 labels"]
+    assert rows["Cubes taught from"] == ["", "agrees with 1 of 1 labels: training accuracy"]
+    tip = desk.dialog.model.index(0, FIRST + 1).data(Qt.ItemDataRole.ToolTipRole)
+    assert "was taught from this cube" in tip

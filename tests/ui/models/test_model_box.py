@@ -95,7 +95,7 @@ def test_the_box_names_the_model_and_lists_what_is_known(desk: Desk) -> None:
         "toy 1\t3 classes", "", "Add a model folder...", "Remove from the list", "Compare models..."
     ]  # fmt: skip
     desk.workbench.models.add(desk.rusty, choose=False)
-    assert desk.texts[1] == "rusty 1\t2 classes, held-out 81 %"
+    assert desk.texts[1] == "rusty 1\t2 classes, held-out 0.81"
     assert [action.isChecked() for action in desk.menu.actions()[:2]] == [True, False]
 
 

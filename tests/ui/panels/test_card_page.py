@@ -70,5 +70,5 @@ def test_a_taught_model_is_said_to_be_one() -> None:
     assert "Decides whether an image shows" in card_page(taught)
     narrow = replace(taught, teaching={"read_nm": [[410, 690]]})
     assert "from its spectra at 410–690 nm" in card_page(narrow)
-    assert summary(taught) == "2 classes, held-out 81 %"
+    assert summary(taught) == "2 classes, held-out 0.81"
     assert summary(replace(CARD, classes=("rust",), measured={HELD_OUT: float("nan")})) == "1 class"

@@ -191,10 +191,42 @@ def test_a_click_teaches_and_shows_what_it_is_worth(
     assert not panel.save.isEnabled()
     assert panel.teach.text() == "Teach again"
     assert not panel.outdated.isVisible()
+    first = session.state.documents.active
+    open_cube(session, "new")  # without labels it changes nothing
+    assert not panel.outdated.isVisible()
+    assert first is not None
+    session.documents.activate(first)
     draw(session, "rust")
     assert panel.outdated.isVisible()
     qtbot.mouseClick(panel.teach, LEFT)
     assert not panel.outdated.isVisible()
+
+
+def test_the_figure_on_the_card_is_named_where_it_is_another(
+    panel: TeachPanel, session: Session, workbench: Workbench, qtbot: QtBot
+) -> None:
+    open_cube(session)
+    draw(session, "rust", "healthy")
+    qtbot.mouseClick(panel.teach, LEFT)
+    result, choice = session.state.teaching.result, session.state.teaching.choice
+    assert result is not None and result.report is not None
+    assert not panel.results.otherwise.isVisible()
+    by = result.report.by
+    for held_out_by, figure, said in (
+        (by, 1.0, ""),
+        (by, 0.8, f"0.80, held out by {by}"),
+        ("plant", 1.0, "held out by plant"),
+    ):
+        card = replace(
+            result.card,
+            measured={"held-out balanced accuracy": figure},
+            teaching={"held_out_by": held_out_by},
+        )
+        ticket = session.teaching_job.start(0, "Teaching")
+        session.teaching.take_result(ticket, replace(result, card=card), choice, ())
+        assert said in panel.results.otherwise.text()
+        assert panel.results.otherwise.isVisible() == bool(said)
+    assert f"held out by {by}" in panel.results.what.text()
 
 
 def test_names_of_bundled_models_are_refused(

@@ -238,3 +238,20 @@ def test_a_map_is_clear_where_nothing_is(session: Session, workbench: Workbench)
     assert image.pixelColor(int(col), int(row)).alpha() < 128
     row, col = np.unravel_index(int(np.argmax(plane)), plane.shape)
     assert image.pixelColor(int(col), int(row)).alpha() == 255
+
+
+def test_an_attached_model_cannot_be_put_to_the_test(
+    panel: TrustPanel, session: Session, workbench: Workbench
+) -> None:
+    session.documents.open(make_cube())
+    assert panel.start.isEnabled()
+    document = session.state.document
+    assert document is not None and document.explanation is not None
+    card = replace(document.explanation.card, attached={"checkpoint": "vit.pt"})
+    found = replace(document.explanation, card=card)
+    session.publish(session.state.with_document(replace(document, explanation=found)))
+    assert not panel.start.isEnabled()
+    assert "do not apply to an attached model" in panel.start.toolTip()
+    assert "do not apply to an attached model" in panel.sentence.text()
+    workbench.trust.test()  # by its key
+    assert session.state.jobs.trust.status == "idle"

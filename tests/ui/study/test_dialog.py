@@ -151,7 +151,7 @@ def test_the_report_is_saved(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: "/reports")
     desk.qtbot.mouseClick(dialog.report_button, LEFT)
     assert desk.services.studies.reports[0][2] == Path("/reports")
-    assert dialog.source.text() == "Wrote report.html and report.pdf to /reports"
+    assert dialog.source.text() == "Wrote study.html and study.pdf to /reports"
 
 
 def test_without_a_study_it_says_how_to_get_one(desk: Desk) -> None:

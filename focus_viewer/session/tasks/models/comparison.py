@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from focus_viewer.core.errors import Cancelled, FocusError
 from focus_viewer.core.progress import Step, part
-from focus_viewer.core.saliency.region_decision import RegionDecision, decision_of, undecided
+from focus_viewer.core.saliency.region_decision import undecided
 from focus_viewer.core.saliency.request import ExplainRequest
 from focus_viewer.session.outputs.model_comparison import comparison_rows, known_decision
 from focus_viewer.session.outputs.model_comparison_csv import comparison_text
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
-from focus_viewer.session.state.models import ComparedDecision, ModelEntry
+from focus_viewer.session.state.models import ComparedDecision, ModelEntry, compared_decision
 from focus_viewer.session.state.requests import problem_of
 from focus_viewer.session.tasks.background import Background
-from focus_viewer.session.tasks.lane_names import COMPARE_MODELS, FILES
+from focus_viewer.session.tasks.lane_names import COMPARE_MODELS, FILES, IDENTIFY
 from focus_viewer.session.tasks.runner import WHOLE_PATIENCE_S
 from focus_viewer.session.tasks.service_protocols import Services
 
@@ -48,6 +49,7 @@ class ModelComparisonTasks:
             if known_decision(state.models, document, entry) is None
         ]
         self.cancel()
+        self.identify()
         if pairs:
             ticket = self._session.comparing_job.start(pairs[0][0].id, "Comparing models")
             self._advance(ticket, pairs, 0)
@@ -58,10 +60,9 @@ class ModelComparisonTasks:
         share = number / len(pairs), (number + 1) / len(pairs)
         request = ExplainRequest(ticket, document.cube, entry.place, self._device)
 
-        def done(decision: RegionDecision) -> None:
+        def done(found: ComparedDecision) -> None:
             if not session.state.jobs.comparing.is_running(ticket):
                 return
-            found = ComparedDecision(document.cube, entry.card.sha256, decision)
             session.models.take_decision(document.id, entry.place, found)
             if number + 1 < len(pairs):
                 self._advance(ticket, pairs, number + 1)
@@ -78,7 +79,7 @@ class ModelComparisonTasks:
 
         self._background.submit(
             COMPARE_MODELS,
-            lambda step: self._decide(request, part(step, *share)),
+            lambda step: self._decide(request, entry, part(step, *share)),
             done,
             reads=document.cube.place,
             patience_s=WHOLE_PATIENCE_S,
@@ -86,12 +87,38 @@ class ModelComparisonTasks:
             progress=partial(session.comparing_job.progress, ticket),
         )
 
-    def _decide(self, request: ExplainRequest, step: Step) -> RegionDecision:
+    def _decide(self, request: ExplainRequest, entry: ModelEntry, step: Step) -> ComparedDecision:
         step(0.0, f"asking about {request.cube.name}")
         try:
-            return decision_of(self._services.explaining.explain(request, step))
+            explanation = self._services.explaining.explain(request, step)
         except FocusError as error:  # said in the cell: other models and cubes can be compared
-            return undecided(str(error))
+            return ComparedDecision(request.cube, entry.card.sha256, undecided(str(error)))
+        # Of the entry: a model that was replaced meanwhile is asked again.
+        return replace(compared_decision(request.cube, explanation), sha256=entry.card.sha256)
+
+    def identify(self) -> None:
+        """Compute the content of open cubes, by which taught models know what they were taught."""
+        models, documents = self._session.state.models, self._session.state.documents.items
+        wanted = [document for document in documents if document.id not in models.fingerprints]
+        if not wanted or not any(entry.card.teaching for entry in models.known):
+            return
+        document = wanted[0]
+
+        def done(fingerprint: str) -> None:
+            self._session.models.take_fingerprints({document.id: fingerprint})
+            self.identify()
+
+        def failed(error: Exception) -> None:
+            if not isinstance(error, Cancelled):
+                done("")
+
+        self._background.submit(
+            IDENTIFY,
+            lambda step: self._services.projects.fingerprint(document.cube, step),
+            done,
+            reads=document.cube.place,
+            failed=failed,
+        )
 
     def cancel(self) -> None:
         """Stop comparing; what was decided until then stays."""

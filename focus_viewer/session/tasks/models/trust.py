@@ -38,7 +38,7 @@ class TrustTasks:
         document = self._session.state.document
         if document is None or document.explanation is None or document.class_name is None:
             return
-        if document.withheld:
+        if document.withheld or document.explanation.card.attached:
             return
         model, device = self._session.state.models.chosen, self._explanations.device
         found = document.explanation

@@ -155,4 +155,4 @@ def test_the_report_is_written_of_what_is_shown() -> None:
     desk.tasks.save_report(Path("/reports"), written.extend)
     study, plan, folder = desk.services.studies.reports[0]
     assert (study, plan, folder) == (desk.studied.study, desk.studied.plan, Path("/reports"))
-    assert [path.name for path in written] == ["report.html", "report.pdf"]
+    assert [path.name for path in written] == ["study.html", "study.pdf"]

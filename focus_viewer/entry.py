@@ -1,0 +1,30 @@
+"""Entry point of the package: a command where the first word names one, else the window."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command or the window; returns the exit status.
+
+    Neither loads what only the other needs. A folder that is named as a command is opened by
+    ./NAME.
+    """
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    if words and words[0].replace("-", "").isalpha() and words[0] in _commands():
+        from focus_viewer.cli.main import app
+
+        app(words, prog_name="focus-viewer")  # ends the program
+    from focus_viewer.app import main as open_window
+
+    return open_window(words)
+
+
+def _commands() -> set[str]:
+    from typer.main import get_command
+
+    from focus_viewer.cli.main import app
+
+    return set(getattr(get_command(app), "commands", ()))
