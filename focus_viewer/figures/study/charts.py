@@ -37,6 +37,7 @@ def draw_means(axes: Axes, found: Comparison, named: bool = True) -> None:
     if found.quantity.kind == "importance":
         axes.axhline(0, color=style.HAIRLINE, lw=0.5, zorder=0)
     axes.set_xlim(float(nm[0]), float(nm[-1]) if nm.size > 1 else float(nm[0]) + 1)
+    axes.set_ylabel("evidence" if found.quantity.kind == "importance" else "mean", labelpad=1)
     if named:
         axes.set_xlabel("wavelength (nm)", labelpad=1)
 

@@ -53,8 +53,15 @@ def data_text(study: Study, plan: StudyPlan) -> str:
 
 def notes_of(study: Study, found: Sequence[Comparison]) -> tuple[str, ...]:
     """Return what was left out and what must be known, each once."""
-    named = (f"{each.quantity.title}: {note}" for each in found for note in each.notes)
-    return (*study.notes, *dict.fromkeys(named))
+    own = [each.notes for each in found]
+    common = [note for note in dict.fromkeys(sum(own, ())) if all(note in each for each in own)]
+    named = (
+        f"{each.quantity.title}: {note}"
+        for each in found
+        for note in each.notes
+        if note not in common
+    )
+    return (*study.notes, *common, *named)
 
 
 def versions_text(study: Study) -> str:
