@@ -41,7 +41,7 @@ def test_html_and_pdf_are_written_and_the_same_again(tmp_path: Path, batch: Stud
     assert html.count("<svg") == 5  # value; means and difference of curve and spectrum
     assert "groups differ at 550-650 nm" in html
     assert "<td>control</td><td>6</td>" in html
-    assert html.count("1 row left out: could not be explained") == 1  # of all comparisons
+    assert html.count("1 row left out: the file ends early") == 1  # of all comparisons
     assert "focus-leaf 3" in html
     assert "http" not in html.replace("http://www.w3.org", "")
 

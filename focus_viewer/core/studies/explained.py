@@ -16,6 +16,7 @@ from focus_viewer.core.regions.saliency import region_saliencies
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.volume import importance_curve, met_pixels
 from focus_viewer.core.spectra.indices import available
+from focus_viewer.core.studies.plan import PROBABILITY
 from focus_viewer.core.studies.study import REGION_CLASS, Curve, Row
 from focus_viewer.core.typing import DoubleArray
 
@@ -70,7 +71,7 @@ def rows_of(explained: ExplainedCube, step: Step = silent) -> tuple[Row, ...]:
 
 def _row(explained: ExplainedCube, done: Explanation, spectrum: DoubleArray) -> Row:
     probabilities = dict(zip(done.classes, done.probabilities.tolist(), strict=True))
-    of_model = {f"probability of {name}": share for name, share in probabilities.items()}
+    of_model = {f"{PROBABILITY} {name}": share for name, share in probabilities.items()}
     of_model[NOT_ATTRIBUTED] = done.doubt(done.predicted)
     verdict = done.applicability.verdict
     return Row(

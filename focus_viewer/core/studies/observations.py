@@ -14,6 +14,7 @@ from focus_viewer.core.studies.study import Curve, Row, Study
 from focus_viewer.core.studies.words import counted
 from focus_viewer.core.typing import DoubleArray, IntArray
 
+_LONGEST_REASON = 80
 _NO_WAVELENGTH = np.zeros((1, 2))
 
 
@@ -89,7 +90,7 @@ def unit_of(row: Row, plan: StudyPlan) -> str:
 def _chosen(study: Study, plan: StudyPlan, quantity: Quantity, notes: list[str]) -> list[Row]:
     """Return the rows that have a group and the quantity, and note those that are left out."""
     rows = [row for row in study.rows if bool(row.region) == (plan.parts == "regions")]
-    rows = _kept(rows, [bool(row.error) for row in rows], "could not be explained", notes)
+    rows = _kept(rows, [bool(row.error) for row in rows], _why(rows), notes)
     rows = _kept(rows, [not row.group(plan.column) for row in rows], f"no {plan.column}", notes)
     foreign = [row.foreign and _is_of_model(row, quantity) for row in rows]
     rows = _kept(rows, foreign, "the model does not apply", notes)
@@ -100,6 +101,13 @@ def _chosen(study: Study, plan: StudyPlan, quantity: Quantity, notes: list[str])
     if unnamed:
         notes.append(f"{_rows(unnamed)} without {plan.unit}: each cube is a unit of its own")
     return rows
+
+
+def _why(rows: Sequence[Row]) -> str:
+    """Return why rows failed: their reason, where all have the same short one."""
+    reasons = {row.error for row in rows if row.error}
+    only = next(iter(reasons)) if len(reasons) == 1 else ""
+    return only if 0 < len(only) <= _LONGEST_REASON else "could not be explained"
 
 
 def _kept(rows: list[Row], dropped: Sequence[bool], why: str, notes: list[str]) -> list[Row]:

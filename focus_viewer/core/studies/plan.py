@@ -6,16 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from focus_viewer.core.studies.study import DECIDED, Study
+from focus_viewer.core.studies.study import DECIDED, VERDICT, Study
 
 PLANT, CUBE = "plant", "cube"
 """Columns of units: the usual one, and the cube itself."""
+
+AFFECTED, PROBABILITY = "affected share", "probability of"
+"""Names of values: whole, and before the name of a class."""
 
 Kind = Literal["value", "importance", "spectrum"]
 Parts = Literal["cubes", "regions"]
 Design = Literal["by the units", "independent"]
 
 _FEWEST_GROUPS = 2
+_TREATMENTS = ("treatment", "class", "group", "variety", "genotype")
+_RECORDED = ("day", "date", "camera", DECIDED, VERDICT)
 _NOTHING = frozenset(["healthy", "control", "normal", "none", "background", "no disease"])
 
 
@@ -84,11 +89,19 @@ class StudyPlan:
 
 
 def usual_plan(study: Study) -> StudyPlan:
-    """Return the plan that a study suggests: its first column with groups, plants as units."""
+    """Return the plan that a study suggests: its likeliest column with groups, plants as units."""
     unit = PLANT if PLANT in study.columns else CUBE
     columns = [name for name in study.columns if name != unit and _compares(study, name)]
-    column = columns[0] if columns else DECIDED
-    return StudyPlan(column, unit, _usual_value(study.value_names), _usual_class(study.classes))
+    column = min(columns, key=_rank, default=DECIDED)
+    class_name = _usual_class(study.classes)
+    return StudyPlan(column, unit, _usual_value(study.value_names, class_name), class_name)
+
+
+def _rank(column: str) -> int:
+    """Return the place of a column among those that may be compared, the likeliest first."""
+    if column in _RECORDED:
+        return 2
+    return 0 if column.lower() in _TREATMENTS else 1
 
 
 def _compares(study: Study, column: str) -> bool:
@@ -103,7 +116,6 @@ def _usual_class(classes: Sequence[str]) -> str:
     return next(iter([*telling, *classes]), "")
 
 
-def _usual_value(values: Sequence[str]) -> str:
-    return next(
-        (name for name in values if name.startswith("affected")), values[0] if values else ""
-    )
+def _usual_value(values: Sequence[str], class_name: str) -> str:
+    likely = (AFFECTED, f"{PROBABILITY} {class_name}", *values)
+    return next((name for name in likely if name in values), "")

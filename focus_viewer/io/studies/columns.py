@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from focus_viewer.core.studies.plan import PROBABILITY as OF_CLASS
+
 MISSING = frozenset(["", "NA", "nan", "NaN"])
 GROUP, PROBABILITY, SHARE, INDEX = "group_", "p_", "share_", "index_"
 
@@ -51,7 +53,7 @@ def _title(name: str) -> str:
     if name.startswith(INDEX):
         return name.removeprefix(INDEX)
     if name.startswith(PROBABILITY):
-        return f"probability of {name.removeprefix(PROBABILITY).replace('_', ' ')}"
+        return f"{OF_CLASS} {name.removeprefix(PROBABILITY).replace('_', ' ')}"
     if name.startswith(SHARE):
         return f"share of evidence, {name.removeprefix(SHARE).replace('_', ' ')}"
     if name.endswith("_nm"):

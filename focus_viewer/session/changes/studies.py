@@ -39,6 +39,14 @@ class StudyChanges(Changes):
         if studied.study is study and studied.plan == plan:
             self._put(replace(studied, found=tuple(found)))
 
+    def rest(self) -> None:
+        """Follow the open cubes no longer."""
+        self._put(replace(self._state.studied, follows=False))
+
+    def clear(self) -> None:
+        """Forget the study."""
+        self._put(Studied())
+
     def _put(self, studied: Studied) -> None:
         self._store.publish(replace(self._state, studied=studied))
 

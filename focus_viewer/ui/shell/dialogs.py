@@ -151,8 +151,9 @@ class Dialogs:
         self._comparison.activateWindow()
 
     def show_study(self) -> None:
-        """Show the study in a separate window: that of the open cubes, if none is open."""
-        if self._session.state.studied.study is None and self._session.state.documents.items:
+        """Show the study in a separate window: of the open cubes, unless one was opened."""
+        state = self._session.state
+        if state.studied.place is None and not state.studied.follows and state.documents.items:
             self._workbench.studies.open_study_of_cubes()
         self._study_window.show()
         self._study_window.raise_()

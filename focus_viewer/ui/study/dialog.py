@@ -32,7 +32,7 @@ from focus_viewer.session.state.studies import Studied
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.study.choices import PlanChoices
 from focus_viewer.ui.study.plots import GROUP_COLOURS, GroupPlots
-from focus_viewer.ui.study.table_model import SortedRows, StudyTable
+from focus_viewer.ui.study.table_model import StudyTable
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.bindings import Binding, Bindings
 from focus_viewer.ui.widgets.captions import Caption
@@ -75,8 +75,7 @@ class StudyDialog(QDialog):
         self.choices = PlanChoices(session)
         self.filter = text_field("Filter rows")
         self.model = StudyTable()
-        self.sorted = SortedRows(self.model)
-        self.table = _table_view(self.sorted)
+        self.table = _table_view(self.model)
         self.tabs = QTabBar()
         for _, title in _KINDS:
             self.tabs.addTab(title)
@@ -132,7 +131,7 @@ class StudyDialog(QDialog):
         column.addLayout(row)
 
     def _connect(self) -> None:
-        self.filter.textChanged.connect(self.sorted.setFilterFixedString)
+        self.filter.textChanged.connect(self.model.show_only)
         self.table.clicked.connect(self._show_cube)
         self.table.activated.connect(self._show_cube)
         self.tabs.currentChanged.connect(lambda _: self._show_result(self._session.state))
@@ -179,12 +178,17 @@ class StudyDialog(QDialog):
 
     def _show_cube(self, index: QModelIndex) -> None:
         """Show the cube of a row in the window."""
-        self._tasks.show_row(self.model.rows[self.sorted.mapToSource(index).row()])
+        self._tasks.show_row(self.model.rows[index.row()])
 
     def _save(self) -> None:
         name = QFileDialog.getExistingDirectory(self, "Folder for the report", self._start_folder())
         if name:
             self._tasks.save_report(Path(name), self._say_written)
+
+    def done(self, result: int) -> None:
+        """Close; the open cubes are not read any more."""
+        self._session.studies.rest()
+        super().done(result)
 
     def _say_written(self, paths: Sequence[Path]) -> None:
         names = " and ".join(path.name for path in paths)
@@ -211,16 +215,13 @@ def _notice(studied: Studied, kind: Kind) -> str:
 
 def _caption(found: Comparison) -> str:
     """Return what is drawn."""
-    spread = f"Mean ± 1 standard deviation over units ({found.plan.unit})."
+    spread = f"Mean ± 1 sd over units ({found.plan.unit})."
     if found.quantity.kind == "value":
         return f"{spread} Each dot is a unit."
     if found.test is None:
         return spread
     lower = "the difference" if len(found.test.sample.names) == _TWO else "F"
-    return (
-        f"{spread} Below: {lower}, with its range by chance for the whole curve. "
-        "Blue: groups differ."
-    )
+    return f"{spread} Below: {lower}; grey: by chance, whole curve. Blue: groups differ."
 
 
 def _legend(found: Comparison) -> str:
@@ -242,7 +243,7 @@ def _column(*widgets: QWidget) -> QWidget:
     return made
 
 
-def _table_view(model: SortedRows) -> QTableView:
+def _table_view(model: StudyTable) -> QTableView:
     view = QTableView()
     view.setModel(model)
     view.setSortingEnabled(True)

@@ -10,7 +10,6 @@ from PySide6.QtCore import (
     QAbstractTableModel,
     QModelIndex,
     QPersistentModelIndex,
-    QSortFilterProxyModel,
     Qt,
 )
 from PySide6.QtGui import QColor
@@ -23,7 +22,6 @@ from focus_viewer.ui.widgets import theme
 
 ModelIndex = QModelIndex | QPersistentModelIndex
 _ROLE = Qt.ItemDataRole
-SORT_ROLE = Qt.ItemDataRole.UserRole
 _NO_PARENT = QModelIndex()
 _NONE = "–"
 
@@ -34,28 +32,63 @@ class _Column:
 
     title: str
     text: Callable[[Row], str]
-    key: Callable[[Row], object]
+    key: Callable[[Row], Any]
     number: bool = False
 
 
 class StudyTable(QAbstractTableModel):
-    """Table model of the rows that a plan compares."""
+    """Table model of the rows that a plan compares, filtered by a text and sorted by a column.
+
+    It does so itself: Qt's proxy models need a call for each comparison of two cells.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.rows: tuple[Row, ...] = ()
         self.columns: tuple[_Column, ...] = ()
+        self._all: tuple[Row, ...] = ()
+        self._wanted = ""
+        self._by: tuple[int, bool] | None = None
 
     def show_study(self, study: Study | None, plan: StudyPlan | None) -> None:
-        """Show the rows of a study, with the columns that a plan needs first."""
+        """Show the rows of a study in its order, with the columns that a plan needs first."""
         self.beginResetModel()
-        self.rows, self.columns = (), ()
+        self._all, self.columns, self._by = (), (), None
         if study is not None and plan is not None:
             self.columns = _columns(study, plan)
-            self.rows = tuple(
-                row for row in study.rows if bool(row.region) == (plan.parts == "regions")
-            )
+            regions = plan.parts == "regions"
+            self._all = tuple(row for row in study.rows if bool(row.region) == regions)
+        self.rows = self._chosen()
         self.endResetModel()
+
+    def show_only(self, text: str) -> None:
+        """Show only rows that hold a text in any column, whatever its capitals."""
+        self._wanted = text.casefold()
+        self._show_again()
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sort by a column, names in natural order; -1 for the order of the study."""
+        descending = order == Qt.SortOrder.DescendingOrder
+        self._by = (column, descending) if 0 <= column < len(self.columns) else None
+        self._show_again()
+
+    def _show_again(self) -> None:
+        self.beginResetModel()
+        self.rows = self._chosen()
+        self.endResetModel()
+
+    def _chosen(self) -> tuple[Row, ...]:
+        rows = [row for row in self._all if self._wanted in self._text(row)]
+        if self._by is not None:
+            column, descending = self._by
+            rows.sort(key=self.columns[column].key, reverse=descending)
+        return tuple(rows)
+
+    def _text(self, row: Row) -> str:
+        """Return all that the table says of a row; nothing where no text is wanted."""
+        if not self._wanted:
+            return ""
+        return "\n".join(column.text(row) for column in self.columns).casefold()
 
     def rowCount(self, parent: ModelIndex = _NO_PARENT) -> int:  # noqa: N802 - Qt's name
         """Return the number of rows."""
@@ -74,12 +107,10 @@ class StudyTable(QAbstractTableModel):
         return None
 
     def data(self, index: ModelIndex, role: int = _ROLE.DisplayRole) -> Any:
-        """Return text, reason, colour or what is sorted by."""
+        """Return text, reason or colour."""
         row, column = self.rows[index.row()], self.columns[index.column()]
         if role == _ROLE.DisplayRole:
             return column.text(row) or _NONE
-        if role == SORT_ROLE:
-            return column.key(row)
         if role == _ROLE.ToolTipRole:
             return row.error or str(row.path)
         if role == _ROLE.TextAlignmentRole and column.number:
@@ -87,20 +118,6 @@ class StudyTable(QAbstractTableModel):
         if role == _ROLE.ForegroundRole and (row.error or row.foreign):
             return QColor(theme.DANGER if row.error else theme.MUTED)
         return None
-
-
-class SortedRows(QSortFilterProxyModel):
-    """Rows that hold a text, sorted by a column; names in natural order."""
-
-    def __init__(self, table: StudyTable) -> None:
-        super().__init__()
-        self.setSourceModel(table)
-        self.setFilterKeyColumn(-1)
-        self.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-
-    def lessThan(self, left: ModelIndex, right: ModelIndex) -> bool:  # noqa: N802 - Qt's name
-        """Return whether a cell comes before another."""
-        return bool(left.data(SORT_ROLE) < right.data(SORT_ROLE))
 
 
 def _columns(study: Study, plan: StudyPlan) -> tuple[_Column, ...]:

@@ -93,9 +93,16 @@ def test_rows_that_failed_or_have_no_group() -> None:
         study(*rows, row("f", "control", 5, error="damaged"), row("g", "", 5)), PLAN, NDVI
     )
     assert found.notes == (
-        "1 row left out: could not be explained",
+        "1 row left out: damaged",
         "1 row left out: no treatment",
     )
+
+
+def test_nothing_to_compare() -> None:
+    found = compare(study(row("1", "", 5)), PLAN, NDVI)
+    assert result_sentence(found) == "NDVI: nothing to compare by treatment."
+    two = study(row("1", "c", 1, error="damaged"), row("2", "c", 2, error="not explained"))
+    assert compare(two, PLAN, NDVI).notes == ("2 rows left out: could not be explained",)
 
 
 def test_regions_are_compared_apart_from_cubes() -> None:
@@ -145,7 +152,14 @@ def test_the_band_holds_where_curves_differ() -> None:
     assert "groups differ at" in result_sentence(found)
 
 
-def test_the_usual_plan_takes_the_first_column_with_groups() -> None:
+def test_the_usual_plan_compares_treatments_rather_than_days() -> None:
+    rows = [row(f"{t}{n}", t, n, day=str(n % 2)) for n in range(4) for t in ("c", "d")]
+    assert usual_plan(study(*rows)).column == "treatment"
+    one = [row(each.groups["plant"], "c", 1, day=each.groups["day"]) for each in rows]
+    assert usual_plan(study(*one)).column == "day"
+
+
+def test_the_usual_plan_takes_a_column_with_groups() -> None:
     plan = usual_plan(two_groups([1, 2], [2, 3]))
     assert (plan.column, plan.unit, plan.value) == ("treatment", "plant", "NDVI")
     assert plan.class_name == "drought"

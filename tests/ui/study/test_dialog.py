@@ -83,7 +83,7 @@ def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
 
 def column(dialog: StudyDialog, title: str) -> list[str]:
     titles = [each.title for each in dialog.model.columns]
-    place, shown = titles.index(title), dialog.sorted
+    place, shown = titles.index(title), dialog.model
     return [str(shown.index(n, place).data()) for n in range(shown.rowCount())]
 
 
@@ -99,7 +99,7 @@ def test_a_batch_is_shown_with_its_groups_compared(desk: Desk) -> None:
     assert column(dialog, "verdict")[-1] == "failed"
     assert dialog.sentence.text().startswith("Importance curve of drought: groups differ")
     assert "p = 0.029" in dialog.sentence.text()
-    assert dialog.notes.text() == "1 row left out: could not be explained"
+    assert dialog.notes.text() == "1 row left out: the file ends early"
     dialog.tabs.setCurrentIndex(2)
     assert dialog.sentence.text().startswith("NDVI: groups differ, Hedges' g +4.90")
 
@@ -117,7 +117,7 @@ def test_rows_are_filtered_and_sorted_as_numbers_and_names(desk: Desk) -> None:
 
 def test_a_click_on_a_row_opens_its_cube(desk: Desk) -> None:
     dialog = desk.open_batch()
-    place = dialog.table.visualRect(dialog.sorted.index(2, 0)).center()
+    place = dialog.table.visualRect(dialog.model.index(2, 0)).center()
     desk.qtbot.mouseClick(dialog.table.viewport(), LEFT, pos=QPoint(place))
     document = desk.session.state.document
     assert document is not None and document.cube.name == desk.study.rows[2].path.stem
@@ -144,6 +144,14 @@ def test_the_study_of_open_cubes_follows_them(desk: Desk) -> None:
     assert "8 plants" in dialog.sentence.text()
     desk.session.documents.close(desk.session.state.documents.items[0].id)
     assert dialog.source.text() == "the open cubes · 7 cubes"
+    dialog.reject()
+    desk.session.documents.close(desk.session.state.documents.items[0].id)
+    assert dialog.source.text() == "the open cubes · 7 cubes"  # nobody looks at it
+    desk.press(Qt.Key.Key_F9)
+    assert dialog.source.text() == "the open cubes · 6 cubes"
+    for each in desk.session.state.documents.items:
+        desk.session.documents.close(each.id)
+    assert "No study is open" in dialog.source.text()
 
 
 def test_the_report_is_saved(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

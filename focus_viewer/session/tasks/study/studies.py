@@ -85,6 +85,8 @@ class StudyTasks:
         """Read the study of the open cubes anew."""
         if state.documents.items:
             self.open_study_of_cubes()
+        else:
+            self._session.studies.clear()
 
     def compare(self, state: State) -> None:
         """Compare the groups of the study as planned."""
