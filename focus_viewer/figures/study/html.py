@@ -10,13 +10,13 @@ from focus_viewer.core.studies.comparison import Comparison
 from focus_viewer.core.studies.plan import StudyPlan
 from focus_viewer.core.studies.sentences import result_sentence
 from focus_viewer.core.studies.study import Study
-from focus_viewer.figures.html import chart, document, paragraph, section, table
-from focus_viewer.figures.study.charts import (
+from focus_viewer.figures.group_charts import (
     draw_difference,
     draw_means,
     draw_values,
     group_colour,
 )
+from focus_viewer.figures.html import chart, document, paragraph, section, table
 from focus_viewer.figures.study.tables import (
     METHOD,
     SHADING,

@@ -11,14 +11,14 @@ from focus_viewer.core.studies.plan import StudyPlan
 from focus_viewer.core.studies.sentences import result_sentence
 from focus_viewer.core.studies.study import Study
 from focus_viewer.figures import style
-from focus_viewer.figures.page import Page
-from focus_viewer.figures.publication.letters import Letters
-from focus_viewer.figures.study.charts import (
+from focus_viewer.figures.group_charts import (
     draw_difference,
     draw_means,
     draw_values,
     group_colour,
 )
+from focus_viewer.figures.page import Page
+from focus_viewer.figures.publication.letters import Letters
 from focus_viewer.figures.study.tables import (
     METHOD,
     SHADING,
