@@ -55,6 +55,7 @@ def _row(number: int, treatment: str, plant: str, image: int, own: float) -> dic
         "status": "ok",
         "verdict": "applies",
         "decided": "drought" if drought else "healthy",
+        "explained": "drought" if drought else "healthy",
         "p_drought": 0.9 if drought else 0.2,
         "share_red_edge": 0.25,
         "affected_share": round(0.2 + 0.3 * drought + 0.05 * own, 5),

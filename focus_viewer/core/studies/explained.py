@@ -83,6 +83,8 @@ def _row(explained: ExplainedCube, done: Explanation, spectrum: DoubleArray) -> 
         verdict,
         of_model | _indices(explained.cube, spectrum),
         frozenset(of_model),
+        done.predicted,
+        frozenset([NOT_ATTRIBUTED]),
         {
             name: Curve(done.edges_nm, importance_curve(done.volume(name, "evidence")))
             for name in done.classes
@@ -105,6 +107,8 @@ def _region_row(
         whole.decided,
         whole.verdict,
         _indices(cube, spectrum),
+        frozenset(),
+        whole.explained,
         frozenset(),
         importance,
         _spectrum(cube, spectrum),

@@ -97,6 +97,8 @@ def _chosen(study: Study, plan: StudyPlan, quantity: Quantity, notes: list[str])
     rows = _kept(rows, [not _has(row, quantity) for row in rows], f"no {quantity.title}", notes)
     if quantity.kind == "spectrum":
         rows = _of_one_unit(rows, notes)
+    if classes := _classes_of(rows, quantity):
+        notes.append(f"{quantity.name} is of another class in some rows: {', '.join(classes)}")
     unnamed = sum(plan.unit != CUBE and not row.group(plan.unit) for row in rows)
     if unnamed:
         notes.append(f"{_rows(unnamed)} without {plan.unit}: each cube is a unit of its own")
@@ -125,6 +127,12 @@ def _is_of_model(row: Row, quantity: Quantity) -> bool:
     if quantity.kind == "value":
         return quantity.name in row.model_values
     return quantity.kind == "importance"
+
+
+def _classes_of(rows: Sequence[Row], quantity: Quantity) -> tuple[str, ...]:
+    """Return the classes that a value is of, where it is not the same in all rows."""
+    own = {row.explained for row in rows if quantity.name in row.class_values}
+    return in_natural_order(own) if quantity.kind == "value" and len(own) > 1 else ()
 
 
 def _has(row: Row, quantity: Quantity) -> bool:

@@ -11,8 +11,8 @@ from focus_viewer.core.studies.study import DECIDED, VERDICT, Study
 PLANT, CUBE = "plant", "cube"
 """Columns of units: the usual one, and the cube itself."""
 
-AFFECTED, PROBABILITY = "affected share", "probability of"
-"""Names of values: whole, and before the name of a class."""
+PROBABILITY = "probability of"
+"""Name of a value, before that of a class."""
 
 Kind = Literal["value", "importance", "spectrum"]
 Parts = Literal["cubes", "regions"]
@@ -117,5 +117,5 @@ def _usual_class(classes: Sequence[str]) -> str:
 
 
 def _usual_value(values: Sequence[str], class_name: str) -> str:
-    likely = (AFFECTED, f"{PROBABILITY} {class_name}", *values)
-    return next((name for name in likely if name in values), "")
+    likely = f"{PROBABILITY} {class_name}"  # the others are of each row's own class, or of none
+    return likely if likely in values else next(iter(values), "")

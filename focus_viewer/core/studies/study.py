@@ -60,6 +60,10 @@ class Row:
         Numbers by name; NaN or absent where they are not known.
     model_values : frozenset of str
         Names of the values that mean nothing where the model does not apply.
+    explained : str
+        Most probable class, whatever the verdict.
+    class_values : frozenset of str
+        Names of the values that are of that class, and mean another thing for another class.
     importance : mapping of str to Curve
         Importance curve of each class.
     spectrum : Curve or None
@@ -78,6 +82,8 @@ class Row:
     verdict: str = ""
     values: Mapping[str, float] = field(default_factory=dict)
     model_values: frozenset[str] = frozenset()
+    explained: str = ""
+    class_values: frozenset[str] = frozenset()
     importance: Mapping[str, Curve] = field(default_factory=dict)
     spectrum: Curve | None = None
     units: str = ""

@@ -11,7 +11,8 @@ GROUP, PROBABILITY, SHARE, INDEX = "group_", "p_", "share_", "index_"
 
 # Known by name: a CSV table states no kinds.
 _GROUPS = ("camera", "date")
-_OF_MODEL = (PROBABILITY, SHARE, "peak_", "sink", "unattributed", "affected_share", "probability")
+_OF_CLASS = (SHARE, "peak_", "sink", "unattributed", "affected_share")
+_OF_MODEL = (PROBABILITY, "probability", *_OF_CLASS)
 _NO_VALUES = frozenset(
     (
         *("row", "path", "label", "kind", "region", "region_class", "fingerprint"),
@@ -29,18 +30,22 @@ def group_titles(names: Sequence[str]) -> dict[str, str]:
 
 
 def value_titles(names: Sequence[str]) -> dict[str, str]:
-    """Return the titles of the columns with numbers, by column; the affected share first."""
-    titles = {
+    """Return the titles of the columns with numbers, by column."""
+    return {
         name: _title(name)
         for name in names
         if name not in _NO_VALUES and not name.startswith(GROUP)
     }
-    return dict(sorted(titles.items(), key=lambda item: item[0] != "affected_share"))
 
 
 def is_of_model(name: str) -> bool:
     """Return whether a column means nothing where the model does not apply."""
     return name.startswith(_OF_MODEL)
+
+
+def is_of_class(name: str) -> bool:
+    """Return whether a column is of the most probable class of each row."""
+    return name.startswith(_OF_CLASS)
 
 
 def text_of(row: Mapping[str, str], name: str) -> str:

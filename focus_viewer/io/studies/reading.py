@@ -10,7 +10,13 @@ from pathlib import Path
 
 from focus_viewer.core.errors import FocusError, translated_errors
 from focus_viewer.core.studies.study import REGION_CLASS, Row, Study
-from focus_viewer.io.studies.columns import group_titles, is_of_model, text_of, value_titles
+from focus_viewer.io.studies.columns import (
+    group_titles,
+    is_of_class,
+    is_of_model,
+    text_of,
+    value_titles,
+)
 from focus_viewer.io.studies.curves import NO_CURVES, RowCurves, read_curves
 
 TABLE, CURVES = "cubes.csv", "curves.nc"
@@ -100,6 +106,8 @@ def _row(
         text_of(cells, "verdict"),
         {title: value for title, value in numbers.items() if value is not None},
         frozenset(title for name, title in values.items() if is_of_model(name)),
+        text_of(cells, "explained"),
+        frozenset(title for name, title in values.items() if is_of_class(name)),
         own.importance,
         own.spectrum,
         text_of(cells, "units"),

@@ -38,11 +38,14 @@ def test_a_row_that_failed_has_its_reason_and_no_values(tmp_path: Path) -> None:
 def test_the_usual_comparison_finds_the_difference(tmp_path: Path) -> None:
     study = read_study(write_batch(tmp_path) / "cubes.csv")
     plan = usual_plan(study)
-    assert (plan.column, plan.unit, plan.value) == ("treatment", "plant", "affected share")
+    assert (plan.column, plan.unit, plan.value) == ("treatment", "plant", "probability of drought")
     found = compare(study, plan, Quantity("importance", "drought"))
     assert found.test is not None
     assert found.test.sample.sizes == (6, 6)
     assert found.test.different.tolist() == [False, False, True, True, False]
+    affected = compare(study, plan, Quantity("value", "affected share"))
+    assert "affected share is of another class in some rows: drought, healthy" in affected.notes
+    assert not any("another class" in note for note in found.notes)
 
 
 def test_a_table_without_curves_is_noted(tmp_path: Path) -> None:
