@@ -47,7 +47,7 @@ def arrange(labels: IntArray, block_size: int = 0, seed: int = 0) -> Arrangement
     return _arranged(tuple(labels.tolist()), block_size, seed)
 
 
-@lru_cache(maxsize=4)  # value, curve and spectrum of a study have the same
+@lru_cache(maxsize=2)  # value, curve and spectrum of a study have the same
 def _arranged(known: tuple[int, ...], block_size: int, seed: int) -> Arrangements:
     labels = np.array(known, dtype=_LABEL)
     if block_size:

@@ -18,7 +18,7 @@ METHOD = (
     "chance of any false wavelength is at most 5 %. Hedges, J. Educ. Stat. 6 (1981) 107; "
     "Westfall & Young (1993); Nichols & Holmes, Hum. Brain Mapp. 15 (2002) 1."
 )
-SHADING = "Blue: wavelengths at which groups differ. Grey: range of the difference by chance."
+SHADING = "Blue: wavelengths at which groups differ. Grey, or dashed for F: range by chance."
 
 
 def group_table(found: Sequence[Comparison]) -> tuple[tuple[str, ...], Rows]:

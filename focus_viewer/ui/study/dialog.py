@@ -220,8 +220,9 @@ def _caption(found: Comparison) -> str:
         return f"{spread} Each dot is a unit."
     if found.test is None:
         return spread
-    lower = "the difference" if len(found.test.sample.names) == _TWO else "F"
-    return f"{spread} Below: {lower}; grey: by chance, whole curve. Blue: groups differ."
+    two = len(found.test.sample.names) == _TWO
+    lower = "the difference; grey" if two else "F; dashed"
+    return f"{spread} Below: {lower}: by chance, whole curve. Blue: groups differ."
 
 
 def _legend(found: Comparison) -> str:
