@@ -13,6 +13,7 @@ from phantom import Phantom, make_phantom
 from pytestqt.qtbot import QtBot
 
 from focus_viewer.environment import display_problem
+from focus_viewer.preload import is_loading, preload
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -39,6 +40,17 @@ def _own_state_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
         patch.setenv(name, str(tmp_path_factory.mktemp("state")))
     yield
     patch.undo()
+
+
+@pytest.fixture(autouse=True)
+def _libraries_are_loaded() -> Iterator[None]:
+    """Libraries that a window began to load are there before the next test: it may patch anything.
+
+    Torch cannot be imported again in a process where that failed once.
+    """
+    yield
+    if is_loading():
+        preload()
 
 
 @pytest.fixture
