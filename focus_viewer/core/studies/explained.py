@@ -14,6 +14,7 @@ from focus_viewer.core.regions.mask_crop import MaskCrop, crop_mask
 from focus_viewer.core.regions.masked_pixels import masked_pixels
 from focus_viewer.core.regions.saliency import region_saliencies
 from focus_viewer.core.saliency.explanation import Explanation
+from focus_viewer.core.saliency.region_decision import RegionDecision
 from focus_viewer.core.saliency.volume import importance_curve, met_pixels
 from focus_viewer.core.spectra.indices import available
 from focus_viewer.core.studies.plan import PROBABILITY
@@ -25,11 +26,20 @@ NOT_ATTRIBUTED = "unattributed"
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """Region of an explained cube; its pixels, None where it covers none."""
+    """Region of an explained cube.
+
+    Attributes
+    ----------
+    crop : MaskCrop or None
+        Its pixels; None where it covers none.
+    decision : RegionDecision or None
+        On it alone, where that was asked for.
+    """
 
     name: str
     class_name: str
     crop: MaskCrop | None
+    decision: RegionDecision | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,15 +107,16 @@ def _row(explained: ExplainedCube, done: Explanation, spectrum: DoubleArray) -> 
 def _region_row(
     whole: Row, part: Part, cube: Cube, importance: Mapping[str, Curve], spectrum: DoubleArray
 ) -> Row:
-    """Return the row of a region; the decision is that on the whole image."""
+    """Return the row of a region; without a decision on it alone it has that on the image."""
+    alone = part.decision
     own = {REGION_CLASS: part.class_name} if part.class_name else {}
     return Row(
         whole.path,
         whole.name,
         part.name,
         {**whole.groups, **own},
-        whole.decided,
-        whole.verdict,
+        whole.decided if alone is None else alone.diagnosis,
+        whole.verdict if alone is None else alone.verdict,
         _indices(cube, spectrum),
         frozenset(),
         whole.explained,

@@ -19,7 +19,12 @@ def explained_cube(document: Document) -> ExplainedCube:
         problem = f"explained within {done.within} alone: explain the whole cube"
         done = None
     parts = tuple(
-        Part(region.name, region.class_name or "", region.outline.crop(shape))
+        Part(
+            region.name,
+            region.class_name or "",
+            region.outline.crop(shape),
+            document.decisions.get(region.outline),
+        )
         for region in document.annotations
     )
     return ExplainedCube(study_place(document), document.cube, done, {}, parts, problem)
@@ -39,4 +44,5 @@ def groups_of(document: Document) -> Mapping[str, str]:
 
 def study_source(document: Document) -> object:
     """Return what the rows of a document depend on, compared at no cost; its groups apart."""
-    return document.cube, document.explanation, document.problem, document.annotations.regions
+    regions = document.annotations.regions
+    return document.cube, document.explanation, document.problem, regions, document.decisions

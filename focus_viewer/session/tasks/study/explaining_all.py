@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 
 from focus_viewer.session.session import Session
+from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.requests import Problem
 from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.models.explaining import ExplanationTasks
 
 _GB = 1e9
+_MOST_NAMED = 5
 _SHARE_OF_MEMORY = 0.5
 _UNKNOWN_MEMORY = 8e9  # where the system does not state its own
 
@@ -50,7 +53,10 @@ class ExplainAllTasks:
             return
         waiting = queue.waiting(state.documents)
         if not waiting:
+            failed = queue.failed(state.documents)
             session.queue.clear()
+            if failed:
+                session.requests.report(_failures(failed))
         elif _held(state) > self.most_bytes:
             session.queue.clear()
             session.requests.report(self._no_room(state, len(waiting)))
@@ -64,6 +70,13 @@ class ExplainAllTasks:
             "memory. Close some cubes, or run focus-viewer batch, which writes each result to disk."
         )
         return Problem("Not all cubes were explained", text)
+
+
+def _failures(failed: Sequence[Document]) -> Problem:
+    texts = [f"{each.cube.name}: {each.problem}" for each in failed]
+    more = [f"and {len(texts) - _MOST_NAMED} more"] if len(texts) > _MOST_NAMED else []
+    title = f"{len(texts)} of the open cubes could not be explained"
+    return Problem(title, "\n".join([*texts[:_MOST_NAMED], *more]))
 
 
 def _held(state: State) -> int:

@@ -40,7 +40,7 @@ class StudyTasks:
         self._background = background
         self._files = files
         self._open_cubes = open_cubes
-        self._read: dict[int, tuple[object, tuple[Row, ...]]] = {}
+        self._known: dict[int, tuple[object, tuple[Row, ...]]] = {}
 
     def open(self, path: Path) -> None:
         """Open the study in a batch's folder, or of its table."""
@@ -66,20 +66,25 @@ class StudyTasks:
     def _study(self, documents: Sequence[Document], step: Step) -> Study:
         """Read the open cubes, in a worker thread."""
         rows: list[Row] = []
-        known, self._read = self._read, {}
         for number, document in enumerate(documents):
             step(number / len(documents), f"reading {document.cube.name}")
-            source, before = study_source(document), known.get(document.id)
-            if before is not None and before[0] == source:
-                own = before[1]
-            else:
-                own = rows_of(explained_cube(document), step)
-            self._read[document.id] = source, own
             groups = groups_of(document)
+            own = self._rows(document, step)
             rows += [replace(row, groups={**groups, **row.groups}) for row in own]
+        self._known = {each.id: self._known[each.id] for each in documents}
         cards = (each.explanation.card for each in documents if each.explanation is not None)
         models = dict.fromkeys(f"{card.name} {card.version}" for card in cards)
-        return Study(tuple(rows), OPEN_CUBES, versions={"model": ", ".join(models)})
+        versions = {"model": ", ".join(models)} if models else {}
+        return Study(tuple(rows), OPEN_CUBES, versions=versions)
+
+    def _rows(self, document: Document, step: Step) -> tuple[Row, ...]:
+        """Return the rows of a cube without its groups: read only where anything has changed."""
+        source, known = study_source(document), self._known.get(document.id)
+        if known is not None and known[0] == source:
+            return known[1]
+        rows = rows_of(explained_cube(document), step)
+        self._known[document.id] = source, rows
+        return rows
 
     def follow(self, state: State) -> None:
         """Read the study of the open cubes anew."""

@@ -65,6 +65,9 @@ def test_all_are_explained_the_active_one_first() -> None:
     assert desk.outcomes == {"a": "done", "b": "done", "c": "failed", "d": "done"}
     assert EXPLAIN not in desk.runner.held
     assert desk.session.state.queue.ids == ()
+    problem = desk.session.state.requests.problem
+    assert problem is not None and "1 of the open cubes could not" in problem.title
+    assert problem.text.startswith("c: c has no wavelengths")
 
 
 def test_progress_is_counted() -> None:

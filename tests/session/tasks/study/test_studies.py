@@ -8,12 +8,17 @@ import pytest
 from ui.fakes import FakeServices, HeldRunner, ImmediateRunner, make_cube
 
 from focus_viewer.core.datasets.cube_labels import CubeLabels
+from focus_viewer.core.progress import Step
 from focus_viewer.core.regions.shapes import Rectangle
+from focus_viewer.core.saliency.region_decision import RegionDecision
 from focus_viewer.core.saliency.volume import importance_curve
+from focus_viewer.core.studies.explained import ExplainedCube, rows_of
+from focus_viewer.core.studies.study import Row
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.studies import Studied
 from focus_viewer.session.tasks.lane_names import STUDY
 from focus_viewer.session.tasks.runner import Runner
+from focus_viewer.session.tasks.study import studies
 from focus_viewer.session.tasks.workbench import Workbench
 from tests.core.studies.study_cases import two_groups
 
@@ -110,6 +115,23 @@ def test_regions_are_rows_of_their_own() -> None:
     assert np.allclose(regions[0].spectrum.values, pixels.mean(axis=0), atol=1e-5)
 
 
+def test_a_region_that_was_asked_about_alone_has_its_own_decision() -> None:
+    desk = Desk()
+    desk.open_cubes()
+    desk.session.regions.draw(Rectangle((2, 2), (8, 8)))
+    document = desk.session.state.document
+    assert document is not None
+    shape = next(iter(document.annotations)).outline
+    alone = RegionDecision("healthy", 0.9, "doubtful", "little tissue", 0.1, 550.0)
+    ticket = desk.session.explaining_job.start(document.id, "test")
+    desk.session.explanation.take_decisions(ticket, document.id, {shape: alone})
+    desk.tasks.open_study_of_cubes()
+    study = desk.studied.study
+    assert study is not None
+    region = next(row for row in study.rows if row.region)
+    assert (region.decided, region.verdict) == ("healthy", "doubtful")
+
+
 def test_the_study_follows_the_open_cubes() -> None:
     desk = Desk()
     desk.open_cubes()
@@ -121,6 +143,24 @@ def test_the_study_follows_the_open_cubes() -> None:
     assert study.rows[0].groups == {"class": "rust", "treatment": "heat"}
     desk.session.documents.close(first.id)
     assert desk.studied.study is not None and len(desk.studied.study.rows) == 3
+
+
+def test_a_cube_is_read_again_only_where_it_has_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk, read = Desk(), list[str]()
+    desk.open_cubes()
+
+    def counting(explained: ExplainedCube, step: Step) -> tuple[Row, ...]:
+        read.append(explained.cube.name)
+        return rows_of(explained, step)
+
+    monkeypatch.setattr(studies, "rows_of", counting)
+    desk.tasks.open_study_of_cubes()
+    assert read == ["c0", "c1", "d0", "d1"]
+    first = desk.session.state.documents.items[0]
+    desk.session.documents.label(first.id, CubeLabels(groups={"treatment": "heat"}))
+    assert read == ["c0", "c1", "d0", "d1"]
+    desk.session.regions.draw(Rectangle((2, 2), (8, 8)))  # on d1
+    assert read[4:] == ["d1"]
 
 
 def test_a_cube_that_is_not_explained_is_a_row_with_the_reason() -> None:
