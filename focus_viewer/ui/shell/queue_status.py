@@ -17,6 +17,7 @@ class QueueStatus(QWidget):
 
     def __init__(self, session: Session, workbench: Workbench) -> None:
         super().__init__()
+        self._queue = workbench.explaining_all
         self.text, self.bar = QLabel(), QProgressBar()
         self.bar.setFixedSize(*_BAR_PX)
         self.bar.setTextVisible(False)
@@ -37,6 +38,7 @@ class QueueStatus(QWidget):
         self.setVisible(bool(queue.ids))
         paused = " (paused)" if queue.paused else ""
         self.text.setText(f"{queue.text(state.documents)}{paused}")
+        self.text.setToolTip(f"Open cubes: {self._queue.memory_text}")
         self.bar.setRange(0, max(len(queue.ids), 1))
         self.bar.setValue(len(queue.ids) - len(queue.waiting(state.documents)))
         self.pause.setText("Go on" if queue.paused else "Pause")

@@ -179,6 +179,7 @@ def test_all_open_cubes_are_explained_by_a_key_with_progress(qtbot: QtBot, tmp_p
     desk.press(Qt.Key.Key_F8)
     runner.release(EXPLAIN)
     assert status.text.text() == "1 of 3 explained"
+    assert "the results hold" in status.text.toolTip()
     qtbot.mouseClick(status.pause, LEFT)
     assert status.text.text() == "1 of 3 explained (paused)"
     runner.release(EXPLAIN)

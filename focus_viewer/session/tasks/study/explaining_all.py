@@ -44,6 +44,12 @@ class ExplainAllTasks:
         """Explain no further cube, and stop the present one."""
         self._explaining.cancel()
 
+    @property
+    def memory_text(self) -> str:
+        """Memory that the results hold, and may hold, for people."""
+        held, most = _held(self._session.state) / _GB, self.most_bytes / _GB
+        return f"the results hold {held:.2g} GB; no further cube is begun above {most:.2g} GB"
+
     def advance(self, _: State) -> None:
         """Explain the next cube, once nothing else is being explained."""
         session = self._session
