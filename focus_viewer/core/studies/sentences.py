@@ -15,6 +15,8 @@ def result_sentence(found: Comparison) -> str:
     """Return the result: groups, units, effect, p and the test that was made."""
     if not found.summaries:
         return f"{_heading(found)}: nothing to compare by {found.plan.column}."
+    if not found.observed.values.size:
+        return f"{_heading(found)}: not compared, without a wavelength in common."
     if found.test is None:
         return f"{_heading(found)}: too few units to test. {_groups(found)}."
     return " ".join(

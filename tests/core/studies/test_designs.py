@@ -131,6 +131,7 @@ def test_layouts_without_a_common_wavelength() -> None:
     found = compare(study(*rows), PLAN, SPECTRUM)
     assert found.test is None
     assert "none in common" in found.notes[0]
+    assert "without a wavelength in common" in result_sentence(found)
 
 
 def test_spectra_in_other_units_are_left_out() -> None:
