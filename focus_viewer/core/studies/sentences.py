@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from focus_viewer.core.studies.comparison import Comparison, GroupTest
 from focus_viewer.core.studies.effects import StandardisedMean, VarianceShares
 from focus_viewer.core.studies.words import counted, number_text, p_text, runs
@@ -81,7 +83,7 @@ def effect_words(found: Comparison) -> str:
 
 
 def _signed(value: float) -> str:
-    return f"{value:+.2f}".replace("-", "−")
+    return f"{value:+.2f}".replace("-", "−") if math.isfinite(value) else "not known"
 
 
 def ranges_text(edges_nm: DoubleArray, inside: BoolArray) -> str:

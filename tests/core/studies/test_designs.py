@@ -98,6 +98,14 @@ def test_rows_that_failed_or_have_no_group() -> None:
     )
 
 
+def test_groups_without_any_spread() -> None:
+    found = compare(two_groups([1, 1, 1, 1], [2, 2, 2, 2]), PLAN, NDVI)
+    assert found.test.p == pytest.approx(2 / 70)
+    assert "Hedges' g not known" in result_sentence(found)
+    same = compare(two_groups([1, 1, 1], [1, 1, 1]), PLAN, NDVI)
+    assert same.test.p == 1.0
+
+
 def test_nothing_to_compare() -> None:
     found = compare(study(row("1", "", 5)), PLAN, NDVI)
     assert result_sentence(found) == "NDVI: nothing to compare by treatment."
