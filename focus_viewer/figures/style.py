@@ -22,6 +22,7 @@ HAIRLINE: Final = "#c4c9ce"
 TRACK: Final = "#eceef0"  # the empty part of a bar
 LESION: Final = "#b2182b"  # diseased tissue; the red of the map below
 WARNING: Final = "#8a4b00"
+OWN: Final = "#d55e00"  # what a report is about
 
 # ColorBrewer's red-blue: distinct with any colour vision, and white in the middle.
 DIVERGING: Final = "RdBu_r"

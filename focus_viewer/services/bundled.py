@@ -14,6 +14,7 @@ from focus_viewer.services.files import (
 )
 from focus_viewer.services.labels import BundledLabelFiles
 from focus_viewer.services.models import BundledModelFiles
+from focus_viewer.services.studies import BundledStudyFiles
 from focus_viewer.services.window_teaching import BundledTeaching
 from focus_viewer.session.tasks.service_protocols import Services
 
@@ -38,4 +39,5 @@ def bundled_services(paint_first_s: float = 0.0, plan: TeachingPlan | None = Non
         BundledModelFiles(),
         BundledLabelFiles(),
         BundledTeaching(plan),
+        BundledStudyFiles(),
     )

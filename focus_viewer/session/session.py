@@ -13,9 +13,11 @@ from focus_viewer.session.changes.pair import PairChanges
 from focus_viewer.session.changes.pins import PinChanges
 from focus_viewer.session.changes.preprocessing import PreprocessingChanges
 from focus_viewer.session.changes.project import ProjectChanges
+from focus_viewer.session.changes.queue import QueueChanges
 from focus_viewer.session.changes.regions import RegionChanges
 from focus_viewer.session.changes.requests import RequestChanges
 from focus_viewer.session.changes.selection import SelectionChanges
+from focus_viewer.session.changes.studies import StudyChanges
 from focus_viewer.session.changes.teaching import TeachingChanges
 from focus_viewer.session.changes.trust import TrustChanges
 from focus_viewer.session.changes.view import ViewChanges
@@ -43,6 +45,8 @@ class Session(Store):
         self.models = ModelChanges(self)
         self.trust = TrustChanges(self)
         self.teaching = TeachingChanges(self)
+        self.queue = QueueChanges(self)
+        self.studies = StudyChanges(self)
         self.preprocessing = PreprocessingChanges(self)
         self.project = ProjectChanges(self)
         self.requests = RequestChanges(self)
@@ -60,6 +64,9 @@ class Session(Store):
         )
         self.teaching_job = JobChanges(
             self, lambda jobs: jobs.teaching, lambda jobs, job: replace(jobs, teaching=job)
+        )
+        self.study_job = JobChanges(
+            self, lambda jobs: jobs.study, lambda jobs, job: replace(jobs, study=job)
         )
         self.caching_job = JobChanges(
             self, lambda jobs: jobs.band_caching, lambda jobs, job: replace(jobs, band_caching=job)

@@ -34,6 +34,8 @@ from focus_viewer.core.saliency.model_card import ModelCard
 from focus_viewer.core.saliency.request import ExplainRequest
 from focus_viewer.core.saliency.trust import TrustRequest
 from focus_viewer.core.spectra.indices import INDICES, Index
+from focus_viewer.core.studies.plan import StudyPlan
+from focus_viewer.core.studies.study import Study
 from focus_viewer.core.typing import DoubleArray, FloatArray
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.state import State
@@ -274,6 +276,31 @@ class FakeLabelFiles:
         return self.suggested
 
 
+class FakeStudyFiles:
+    """Studies by path, and the reports that were written."""
+
+    def __init__(self) -> None:
+        self.known: dict[Path, Study] = {}
+        self.reports: list[tuple[Study, StudyPlan, Path]] = []
+
+    def is_study(self, path: Path) -> bool:
+        """Whether it was told."""
+        return path in self.known
+
+    def read(self, path: Path, step: Step) -> Study:
+        """Give what was told."""
+        if path not in self.known:
+            raise FocusError(f"{path.name} is no study: open another folder")
+        return self.known[path]
+
+    def write_report(
+        self, study: Study, plan: StudyPlan, folder: Path, step: Step
+    ) -> Sequence[Path]:
+        """Keep what was to be written."""
+        self.reports.append((study, plan, folder))
+        return (folder / "study.html", folder / "study.pdf")
+
+
 class FakeServices:
     """Reads the cubes that it was given, by file name, and explains any of them."""
 
@@ -290,6 +317,7 @@ class FakeServices:
         self.references: dict[str, FoundReferences] = {}
         self.cubes = self.regions = self.exports = self.preprocessing = self
         self.projects = self.explaining = self.models = self
+        self.studies = FakeStudyFiles()
         self.labels = FakeLabelFiles()
         self.cards: dict[str, ModelCard] = {"focus-leaf": make_card(CLASS_NAMES[:3], (400, 1000))}
         self.teaching = FakeTeaching(self.cards["focus-leaf"], self.cards)

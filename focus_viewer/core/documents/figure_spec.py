@@ -15,6 +15,7 @@ Panel = Literal[
     "table",
     "probabilities",
     "trust",
+    "groups",
 ]
 
 PANELS: Final[tuple[Panel, ...]] = get_args(Panel)

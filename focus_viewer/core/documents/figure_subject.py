@@ -16,6 +16,7 @@ from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.trust import TrustReport
 from focus_viewer.core.saliency.volume import Mode, SaliencyVolume
 from focus_viewer.core.spectra.band_window import BandWindow
+from focus_viewer.core.studies.comparison import Comparison as GroupsCompared
 from focus_viewer.core.typing import DoubleArray
 
 
@@ -102,6 +103,8 @@ class FigureSubject:
         Whether the volume shows the strongest value behind each point, rather than a cloud.
     camera : Camera or None
         Before the volume; its angles are taken.
+    groups : GroupsCompared or None
+        Importance curves of groups of plants, of the study that is open.
     """
 
     cubes: tuple[FigureCube, ...]
@@ -111,6 +114,7 @@ class FigureSubject:
     opacity: float = 0.65
     strongest_only: bool = False
     camera: Camera | None = None
+    groups: GroupsCompared | None = None
 
     @property
     def first(self) -> FigureCube:

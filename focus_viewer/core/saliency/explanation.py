@@ -168,6 +168,12 @@ class Explanation:
             doubts.append(left / (left + placed) if left + placed > _NOTHING else 0.0)
         return doubts
 
+    @property
+    def nbytes(self) -> int:
+        """Memory that its arrays take, in bytes; volumes that were derived from them apart."""
+        arrays = (self.attention, self.evidence, self.saliency, self.absorbed, self.contrasts)
+        return sum(array.nbytes for array in (*arrays, self.met))
+
     def settle(self) -> None:
         """Compute what takes a pass over all volumes, ahead of a window that must not wait."""
         _ = self.unattributed_curve, self._doubts, self.empty, self.limits("evidence")

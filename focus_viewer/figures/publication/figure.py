@@ -14,6 +14,7 @@ from focus_viewer.core.wording import window_text
 from focus_viewer.figures import style
 from focus_viewer.figures.page import Page
 from focus_viewer.figures.publication.colours import scale_of
+from focus_viewer.figures.publication.groups_panel import groups_block
 from focus_viewer.figures.publication.layout import (
     GAP_MM,
     MARGIN_MM,
@@ -47,6 +48,7 @@ _NAMES: Final[dict[Panel, str]] = {
     "comparison": "comparison",
     "table": "table",
     "trust": "test of the explanation",
+    "groups": "groups of plants",
 }
 
 
@@ -103,6 +105,8 @@ def why_not(panel: Panel, subject: FigureSubject) -> str:
         return "the cube has no regions"
     if panel == "trust" and (first.trust is None or not first.trust.removals):
         return "the explanation was not put to the test"
+    if panel == "groups" and subject.groups is None:
+        return "no study with importance curves is open"
     if panel == "comparison" and first.comparison is None:
         return "the regions are not of exactly two classes"
     return ""
@@ -172,6 +176,9 @@ class _Drawing:
             case "trust":
                 if subject.first.trust is not None:
                     yield trust_block(subject.first.trust, letters)
+            case "groups":
+                if subject.groups is not None:
+                    yield groups_block(subject.groups, letters)
             case "volume":
                 yield volume_block(subject, spec, scale_of(subject), foot_mm)
             case "table":

@@ -13,6 +13,7 @@ from focus_viewer.core.saliency.modes import MODE_WORDS
 from focus_viewer.core.saliency.volume import is_signed, strongest_window
 from focus_viewer.core.wording import cube_range_text, saliency_title, units_text, window_text
 from focus_viewer.figures.figure_file import About
+from focus_viewer.figures.publication.groups_panel import groups_text
 from focus_viewer.figures.publication.trust_panel import trust_text
 from focus_viewer.version import __version__
 
@@ -90,6 +91,8 @@ def _panel_text(panel: Panel, subject: FigureSubject, letters: Sequence[str]) ->
             cube = first.cube
             tested = first.trust
             return trust_text(tested, (cube.rows, cube.cols)) if tested else "not tested."
+        case "groups":
+            return groups_text(subject.groups) if subject.groups else "not compared."
         case "table":
             return _table_text(subject)
 

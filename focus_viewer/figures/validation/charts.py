@@ -20,7 +20,7 @@ from focus_viewer.figures import style
 from focus_viewer.figures.publication.letters import Letters
 
 LETTERS: Final = Letters("DejaVu Sans", 7.0)
-RIGHT, OWN, RIVAL = "#2166ac", "#d55e00", "#5c636a"
+RIGHT, OWN, RIVAL = "#2166ac", style.OWN, "#5c636a"
 VERDICT_WORDS: Final[dict[Verdict, str]] = {
     "helps": "more would help",
     "open": "cannot be said yet",

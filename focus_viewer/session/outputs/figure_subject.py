@@ -14,6 +14,7 @@ from focus_viewer.core.regions.annotations import Annotation, Annotations
 from focus_viewer.core.regions.effect_size import compare
 from focus_viewer.core.regions.mask_crop import MaskCrop, union
 from focus_viewer.core.regions.spectra import pixel_spectra
+from focus_viewer.core.studies.comparison import Comparison as GroupsCompared
 from focus_viewer.session.state.display import Display
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.measurements import measure
@@ -47,7 +48,14 @@ def figure_subject(
         display.opacity,
         display.volume_method == "mip",
         display.camera,
+        _groups(state),
     )
+
+
+def _groups(state: State) -> GroupsCompared | None:
+    """Return the importance curves of the groups of the study; None where there are none."""
+    found = (each for each in state.studied.found if each.quantity.kind == "importance")
+    return next((each for each in found if each.observed.values.size), None)
 
 
 def class_groups(regions: Sequence[Annotation]) -> tuple[str, str] | None:

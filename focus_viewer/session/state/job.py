@@ -56,6 +56,7 @@ class Jobs:
     band_caching: Job = field(default_factory=Job)
     trust: Job = field(default_factory=Job)
     teaching: Job = field(default_factory=Job)
+    study: Job = field(default_factory=Job)
 
     def tests(self, document_id: int) -> bool:
         """Return whether a document's explanation is being tested."""

@@ -14,8 +14,10 @@ from focus_viewer.session.state.document import Document, Documents, is_worked_o
 from focus_viewer.session.state.job import Jobs
 from focus_viewer.session.state.models import Models
 from focus_viewer.session.state.project import SavedProject, Work
+from focus_viewer.session.state.queue import ExplainQueue
 from focus_viewer.session.state.requests import Requests
 from focus_viewer.session.state.selection import Selection
+from focus_viewer.session.state.studies import Studied
 from focus_viewer.session.state.teaching import Teaching
 from focus_viewer.session.state.view import View
 
@@ -33,6 +35,8 @@ class State:
     project: SavedProject = field(default_factory=SavedProject)
     models: Models = field(default_factory=Models)
     teaching: Teaching = field(default_factory=Teaching)
+    queue: ExplainQueue = field(default_factory=ExplainQueue)
+    studied: Studied = field(default_factory=Studied)
 
     @property
     def document(self) -> Document | None:

@@ -46,7 +46,14 @@ class _Model:
     path: Path
 
 
-Result = Cube | Problem | FileChoice | NeedsChoice | _Regions | _Table | _Model
+@dataclass(frozen=True)
+class _Study:
+    """A study: what a batch has written."""
+
+    path: Path
+
+
+Result = Cube | Problem | FileChoice | NeedsChoice | _Regions | _Table | _Model | _Study
 
 
 class CubeOpening:
@@ -61,15 +68,18 @@ class CubeOpening:
         open_regions: Callable[[Path], None],
         read_labels: Callable[[Path], None],
         add_model: Callable[[Path], None],
+        open_study: Callable[[Path], None],
     ) -> None:
         self._session = session
         self._open_regions = open_regions
         self._background = background
         self._read_labels = read_labels
         self._add_model = add_model
+        self._open_study = open_study
         self._cubes = services.cubes
         self._label_files = services.labels
         self._model_files = services.models
+        self._study_files = services.studies
         self._arrays = arrays
         self._paths: list[Path] = []
         self._labels: dict[Path, CubeLabels] = {}
@@ -91,6 +101,8 @@ class CubeOpening:
         def work(step: Step) -> list[Result]:
             if (model := self._model_files.model_at(path)) is not None:
                 return [_Model(model)]
+            if self._study_files.is_study(path):
+                return [_Study(path)]
             if holds_regions(path):
                 text = f"{path} holds regions of one cube. Open it again once that cube is shown."
                 return [Problem(f"Could not open {path.name}", text)]
@@ -135,6 +147,8 @@ class CubeOpening:
                 self._arrays.ask(result, labels=self._own_labels)
             elif isinstance(result, _Model):
                 self._add_model(result.path)
+            elif isinstance(result, _Study):
+                self._open_study(result.path)
             elif isinstance(result, _Table):
                 self._read_labels(result.path)
             elif isinstance(result, _Regions):

@@ -15,6 +15,7 @@ LABELS = "labels"
 COMPARE_MODELS, IDENTIFY = "compare models", "identify cubes"
 FIND_MODELS, ADD_MODELS, CHOOSE_MODEL = "find models", "add models", "choose model"
 TEACH, CLASS_MAP, COUNTS, REPORT = "teach", "class map", "counts", "report"
+STUDY, COMPARE_GROUPS, STUDY_REPORT = "study", "compare study", "study report"
 EXPORT, PROJECT, AUTOSAVE = "export", "project", "autosave"
 
 

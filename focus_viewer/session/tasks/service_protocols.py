@@ -25,6 +25,8 @@ from focus_viewer.core.saliency.model_card import ModelCard
 from focus_viewer.core.saliency.request import ExplainRequest
 from focus_viewer.core.saliency.trust import TrustReport, TrustRequest
 from focus_viewer.core.spectra.indices import Index
+from focus_viewer.core.studies.plan import StudyPlan
+from focus_viewer.core.studies.study import Study
 from focus_viewer.core.typing import DoubleArray
 from focus_viewer.core.validation.report import ValidationReport
 from focus_viewer.core.validation.teaching import TaughtResult, TeachRequest
@@ -275,6 +277,24 @@ class Teaching(Protocol):
         ...
 
 
+class StudyFiles(Protocol):
+    """Studies on the disk, and their reports."""
+
+    def is_study(self, path: Path) -> bool:
+        """Return whether a path is the folder of a batch, or its table."""
+        ...
+
+    def read(self, path: Path, step: Step) -> Study:
+        """Read the study in a batch's folder, or of its table."""
+        ...
+
+    def write_report(
+        self, study: Study, plan: StudyPlan, folder: Path, step: Step
+    ) -> Sequence[Path]:
+        """Write a report of the groups as HTML and PDF; return the files."""
+        ...
+
+
 @dataclass(frozen=True, eq=False)
 class Services:
     """Services of the explorer."""
@@ -288,3 +308,4 @@ class Services:
     models: ModelFiles
     labels: LabelFiles
     teaching: Teaching
+    studies: StudyFiles

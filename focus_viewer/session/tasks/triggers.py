@@ -15,6 +15,8 @@ from focus_viewer.session.tasks.models.trust import TrustTasks
 from focus_viewer.session.tasks.preprocessing import PreprocessingTasks
 from focus_viewer.session.tasks.projects import Projects
 from focus_viewer.session.tasks.regions import RegionTasks
+from focus_viewer.session.tasks.study.explaining_all import ExplainAllTasks
+from focus_viewer.session.tasks.study.studies import StudyTasks, explained_state
 from focus_viewer.session.tasks.view_data import ViewData
 
 
@@ -76,11 +78,13 @@ class Tasks:
     preprocessing: PreprocessingTasks
     projects: Projects
     teaching: TeachingTasks
+    explaining_all: ExplainAllTasks
+    studies: StudyTasks
 
 
 def trigger_rows(tasks: Tasks) -> tuple[Row, ...]:
     """Return all rows, in the order in which they are applied."""
-    return (*_state_rows(tasks), *_active_rows(tasks), *_other_rows(tasks))
+    return (*_state_rows(tasks), *_active_rows(tasks), *_other_rows(tasks), *_many_rows(tasks))
 
 
 def _state_rows(tasks: Tasks) -> tuple[Row, ...]:
@@ -147,9 +151,22 @@ def _other_rows(tasks: Tasks) -> tuple[Row, ...]:
     )
 
 
+def _many_rows(tasks: Tasks) -> tuple[Row, ...]:
+    """Return the rows of many cubes, which come after what is on the screen."""
+    return (
+        StateRow(
+            lambda state: (state.queue, state.jobs.explaining.ticket, state.jobs.explaining.status),
+            tasks.explaining_all.advance,
+            lambda state: bool(state.queue.ids),
+        ),
+        StateRow(explained_state, tasks.studies.follow, lambda state: state.studied.follows),
+        StateRow(lambda state: (state.studied.study, state.studied.plan), tasks.studies.compare),
+    )
+
+
 def _explain(tasks: Tasks, document: Document | None) -> None:
     if document is not None:
-        tasks.explaining.explain(document)
+        tasks.explaining.explain_once(document)
 
 
 Selector = Callable[[State, Document], object]

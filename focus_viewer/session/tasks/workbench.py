@@ -29,6 +29,8 @@ from focus_viewer.session.tasks.region_files import RegionFileTasks
 from focus_viewer.session.tasks.regions import RegionTasks
 from focus_viewer.session.tasks.runner import Runner
 from focus_viewer.session.tasks.service_protocols import Services
+from focus_viewer.session.tasks.study.explaining_all import ExplainAllTasks
+from focus_viewer.session.tasks.study.studies import StudyTasks
 from focus_viewer.session.tasks.triggers import Tasks, trigger_rows
 from focus_viewer.session.tasks.view_data import ViewData
 
@@ -60,6 +62,8 @@ class Workbench:
         self.exports = Exports(session, background, services)
         self.labels = LabelTasks(session, background, services.labels)
         self.array_choice = ArrayQuestions(session, background, services.cubes)
+        self.explaining_all = ExplainAllTasks(session, self.explaining)
+        self.studies = StudyTasks(session, background, services.studies, self.open)
         self.cube_opening = CubeOpening(
             session,
             background,
@@ -68,22 +72,12 @@ class Workbench:
             self.region_files.open,
             self.labels.read,
             self.models.add,
+            self.studies.open,
         )
         self.preprocessing = PreprocessingTasks(session, background, services.preprocessing)
         self.cube_values = CubeValues(session, background, services.cubes, services.preprocessing)
         self.projects = Projects(session, background, services, self.array_choice)
-        self._rows = trigger_rows(
-            Tasks(
-                self.explaining,
-                self.trust,
-                self.view_data,
-                self.band_caching,
-                self.regions,
-                self.preprocessing,
-                self.projects,
-                self.teaching,
-            )
-        )
+        self._rows = trigger_rows(self._triggered())
         session.changed.connect(self._on_changed)
 
     def close(self) -> None:
@@ -97,8 +91,8 @@ class Workbench:
 
         A project among the paths replaces all that is open, and cubes beside it are ignored. Files
         that can only be regions are opened on the active cube; a table of labels labels the open
-        cubes, and a folder of a model explains them. Cubes that are opened get the labels of
-        their paths.
+        cubes, a folder of a model explains them, and what a batch wrote is opened as a study.
+        Cubes that are opened get the labels of their paths.
         """
         project = next((path for path in paths if is_project(path)), None)
         if project is not None:
@@ -115,6 +109,20 @@ class Workbench:
             self.explaining.explain(self._session.state.document)
 
     # What starts which work
+
+    def _triggered(self) -> Tasks:
+        return Tasks(
+            self.explaining,
+            self.trust,
+            self.view_data,
+            self.band_caching,
+            self.regions,
+            self.preprocessing,
+            self.projects,
+            self.teaching,
+            self.explaining_all,
+            self.studies,
+        )
 
     def _on_changed(self, change: Change) -> None:
         for row in self._rows:

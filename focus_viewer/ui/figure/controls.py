@@ -59,6 +59,7 @@ _NAMES: Final[dict[Panel, str]] = {
     "table": "Table of regions",
     "probabilities": "Class probabilities",
     "trust": "Evidence put to the test",
+    "groups": "Groups of plants compared (study)",
 }
 _ROW_PX: Final = 26
 

@@ -256,7 +256,8 @@ def _padded(inner: QWidget) -> QWidget:
 
 
 def _drawn(state: State) -> object:
-    return state.documents.active, state.view.window_nm, state.view.display, state.view.figure
+    view = state.view
+    return state.documents.active, view.window_nm, view.display, view.figure, state.studied.found
 
 
 def _drawn_of_document(document: Document) -> object:

@@ -51,6 +51,32 @@ def commands(
             "Shift+M",
             has_cube,
         ),
+        *_study_commands(workbench, dialogs),
+    )
+
+
+def _study_commands(workbench: Workbench, dialogs: Dialogs) -> tuple[Command, ...]:
+    queue = workbench.explaining_all
+    return (
+        Command(
+            "explain_all",
+            "Study",
+            "Explain all open cubes",
+            queue.start,
+            "F8",
+            lambda state: any(each.explanation is None for each in state.documents.items),
+        ),
+        Command(
+            "pause_all",
+            "Study",
+            "Pause explaining all",
+            queue.toggle_pause,
+            "Shift+F8",
+            lambda state: bool(state.queue.ids),
+            lambda state: state.queue.paused,
+        ),
+        Command("study", "Study", "Compare groups...", dialogs.show_study, "F9", separator=True),
+        Command("open_study", "Study", "Open study...", dialogs.open_study, "Shift+F9"),
     )
 
 

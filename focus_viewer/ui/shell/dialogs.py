@@ -29,6 +29,7 @@ from focus_viewer.ui.shell.export_dialog import ExportDialog
 from focus_viewer.ui.shell.project_menu import ProjectMenu
 from focus_viewer.ui.shell.recent import RecentFiles
 from focus_viewer.ui.shell.screenshot import save_png
+from focus_viewer.ui.study.dialog import StudyDialog
 
 _FILTER = (
     "Cubes and projects (*.hdr *.img *.dat *.raw *.bsq *.bil *.bip *.tif *.tiff *.h5 *.he5 *.hdf5 "
@@ -77,6 +78,7 @@ class Dialogs:
         self._recent = recent
         self._figure: FigureDialog | None = None
         self._comparison: ComparisonDialog | None = None
+        self._study: StudyDialog | None = None
         self.project_menu = ProjectMenu(
             window, session, workbench.projects, layout, self._start_folder
         )
@@ -148,6 +150,27 @@ class Dialogs:
         self._comparison.raise_()
         self._comparison.activateWindow()
 
+    def show_study(self) -> None:
+        """Show the study in a separate window: of the open cubes, unless one was opened."""
+        state = self._session.state
+        if state.studied.place is None and not state.studied.follows and state.documents.items:
+            self._workbench.studies.open_study_of_cubes()
+        self._study_window.show()
+        self._study_window.raise_()
+        self._study_window.activateWindow()
+
+    def open_study(self) -> None:
+        """Prompt for the folder of a batch and show its study."""
+        self._study_window.choose()
+
+    @property
+    def _study_window(self) -> StudyDialog:
+        if self._study is None:
+            self._study = StudyDialog(
+                self._session, self._workbench, self._start_folder, self.window
+            )
+        return self._study
+
     def open_regions(self) -> None:
         """Prompt for a region file and open it."""
         name, _ = QFileDialog.getOpenFileName(
@@ -195,8 +218,8 @@ class Dialogs:
         self._figure.activateWindow()
 
     def close_windows(self) -> None:
-        """Close the windows of the publication figure and of the comparison of models."""
-        for shown in (self._figure, self._comparison):
+        """Close the windows of the publication figure, the comparison of models and the study."""
+        for shown in (self._figure, self._comparison, self._study):
             if shown is not None:
                 shown.close()
 

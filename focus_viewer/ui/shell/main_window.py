@@ -38,6 +38,7 @@ from focus_viewer.ui.shell.drop import DropFilter
 from focus_viewer.ui.shell.job_status import JobStatus, SideStatus
 from focus_viewer.ui.shell.missing_cubes_dialog import MissingCubesDialog
 from focus_viewer.ui.shell.problem_banner import ProblemBanner
+from focus_viewer.ui.shell.queue_status import QueueStatus
 from focus_viewer.ui.shell.recent import RecentFiles
 from focus_viewer.ui.shell.recent_menu import RecentMenu
 from focus_viewer.ui.shell.recovery_banner import RecoveryBanner
@@ -198,6 +199,7 @@ class MainWindow(QMainWindow):
         """Show the jobs in the status bar: explaining at the left, all others beside it."""
         jobs = self._workbench
         self.statusBar().addWidget(self.job_status, 1)
+        self.statusBar().addPermanentWidget(QueueStatus(self._session, jobs))
         for status in (
             SideStatus(self._session, "band_caching", jobs.band_caching.cancel),
             SideStatus(self._session, "trust", jobs.trust.cancel),
@@ -225,6 +227,8 @@ class MainWindow(QMainWindow):
         if change.touched(lambda state: (state.documents.items, state.project)):
             self._remember(change)
             self._show_title(change.after)
+        if change.touched(lambda state: state.studied.study) and change.after.studied.place:
+            self.dialogs.show_study()
         if change.touched(lambda state: state.requests.layout):
             self._apply_layout(change.after.requests.layout)
         after = change.after

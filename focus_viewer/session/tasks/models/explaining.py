@@ -40,12 +40,22 @@ class ExplanationTasks:
         self._background = background
         self._explaining = explaining
         self.device = device
+        self._asked: ExplainRequest | None = None
 
     def prepare(self) -> None:
         """Load ahead what explaining needs, while there is nothing else to do."""
         self._background.submit(
             EXPLAIN, self._explaining.prepare, failed=log_failure("background work")
         )
+
+    def explain_once(self, document: Document) -> None:
+        """Explain a document, unless the chosen model is just doing so."""
+        asked, state = self._asked, self._session.state
+        same = asked is not None and asked.cube is document.cube and asked.within is None
+        if not (same and asked and asked.model == state.models.chosen) or not state.jobs.explains(
+            document.id
+        ):
+            self.explain(document)
 
     def explain(self, document: Document, regions: Sequence[Annotation] = ()) -> None:
         """Explain a document, again if need be; with regions, what is within them alone."""
@@ -60,6 +70,7 @@ class ExplanationTasks:
         )
         model = session.state.models.chosen
         request = ExplainRequest(ticket, document.cube, model, self.device, within)
+        self._asked = request
 
         def failed(error: Exception) -> None:
             if isinstance(error, Cancelled):
@@ -88,6 +99,7 @@ class ExplanationTasks:
         session, document = self._session, self._session.state.document
         if document is None or not document.annotations.regions:
             return
+        self._asked = None
         title = f"Explaining each region of {document.cube.name}"
         ticket = session.explaining_job.start(document.id, title)
 
@@ -145,12 +157,13 @@ class ExplanationTasks:
         )
 
     def cancel(self) -> None:
-        """Stop explaining."""
+        """Stop explaining; cubes that are queued are explained when they are shown."""
+        self._session.queue.clear()
         self._background.cancel(EXPLAIN)
 
     def abandon(self) -> None:
         """Stop explaining a document that was closed."""
-        self.cancel()
+        self._background.cancel(EXPLAIN)
         self._session.explaining_job.abandon()
 
 

@@ -1,0 +1,1 @@
+"""Studies: explained cubes in groups, compared with plants as units."""

@@ -1,0 +1,1 @@
+"""Study view: groups of explained cubes compared."""
