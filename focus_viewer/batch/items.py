@@ -51,6 +51,8 @@ class Item:
         File of its own regions, as a list states it.
     problem : str
         Why it cannot be opened, where that is known beforehand.
+    place : str
+        Real path of its data file, by which it is known whatever path is given.
     """
 
     path: Path
@@ -60,6 +62,7 @@ class Item:
     regions: tuple[Annotation, ...] = ()
     regions_path: Path | None = None
     problem: str = ""
+    place: str = ""
 
     @cached_property
     def settings(self) -> str:
@@ -70,5 +73,5 @@ class Item:
     @cached_property
     def key(self) -> str:
         """Name of its record, the same in each run: by its path and settings."""
-        about = f"{self.path}\0{self.settings}\0{self.problem}"
+        about = f"{self.place or self.path}\0{self.settings}\0{self.problem}"
         return hashlib.sha256(about.encode(errors="surrogateescape")).hexdigest()[:24]

@@ -183,9 +183,10 @@ class Progress:
         self.within(0.0, "")
 
     def within(self, fraction: float, text: str) -> None:
-        """Report on the batch, whatever is said of the cube in work."""
+        """Report on the batch, with what is said of the cube in work."""
         finished = self._before + self._done
-        self._step(finished / max(self._total, 1), self.text)
+        work = f"; {text}" if text else ""
+        self._step(finished / max(self._total, 1), f"{self.text}{work}")
 
     @property
     def text(self) -> str:

@@ -161,10 +161,10 @@ def _once(items: Iterable[Item]) -> list[Item]:
     found: dict[object, Item] = {}
     for item in items:
         # A file may hold several cubes, of which a choice selects one.
-        key = os.path.realpath(_data_file(item.path)), item.opening.choice
-        before = found.setdefault(key, item)
-        if before is not item:
-            found[key] = replace(before, groups={**item.groups, **before.groups})
+        place = os.path.realpath(_data_file(item.path))
+        before = found.get((place, item.opening.choice), replace(item, place=place))
+        groups = {**item.groups, **before.groups}
+        found[place, item.opening.choice] = replace(before, groups=groups)
     return list(found.values())
 
 
