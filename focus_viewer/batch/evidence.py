@@ -16,7 +16,7 @@ from focus_viewer.core.saliency.volume import (
 from focus_viewer.core.spectra.ranges import SPECTRAL_REGIONS, region_of
 from focus_viewer.core.typing import FloatArray
 
-AFFECTED_FROM = 0.5
+AFFECTED_FROM = 0.2
 """Share of the highest evidence at any place from which on a place counts as affected."""
 
 _HIGHEST_PERCENTILE = 99.0
@@ -43,7 +43,7 @@ def affected_share(volume: SaliencyVolume) -> float:
     """Return the share of the tissue that carries the evidence for a class, 0 to 1.
 
     A pixel counts where the evidence, summed over wavelengths and bilinear between cells, is at
-    least half of its 99th percentile over the tissue; NaN where nothing speaks for the class.
+    least a fifth of its 99th percentile over the tissue; NaN where nothing speaks for the class.
     """
     plane = np.zeros(volume.planes.shape[1:], dtype=np.float32)
     for each in volume.planes:

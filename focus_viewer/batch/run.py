@@ -8,13 +8,22 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
 
 from focus_viewer.batch.items import Item
 from focus_viewer.batch.journal import Journal, unfinished
 from focus_viewer.batch.options import BatchOptions
-from focus_viewer.batch.records import Record
+from focus_viewer.batch.records import Record, Row
 from focus_viewer.batch.rows import failed_record
-from focus_viewer.batch.table import Table, require_libraries, table_of, write_table
+from focus_viewer.batch.table import (
+    Table,
+    curves_dataset,
+    require_libraries,
+    table_of,
+    write_table,
+)
 from focus_viewer.batch.tasks import Engine, Outcome, Outcomes, Task
 from focus_viewer.batch.work_list import WorkList, work_list
 from focus_viewer.core.progress import Step
@@ -48,7 +57,7 @@ class BatchRequest:
     resume: bool = True
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class BatchRun:
     """Finished batch.
 
@@ -67,6 +76,27 @@ class BatchRun:
     computed: int
     reused: int
     seconds: float
+
+    def __repr__(self) -> str:
+        return (
+            f"BatchRun({len(self.rows)} rows, {len(self.failed)} failed, "
+            f"{len(self.not_applicable)} to which the model does not apply: {self.paths[0]})"
+        )
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """Rows of the table, values by column; None where one is not known."""
+        return self.table.rows
+
+    @property
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """Columns of the table by name: numbers with NaN, texts with None where not known."""
+        return {column.name: self.table.array(column) for column in self.table.columns}
+
+    @property
+    def curves(self) -> Any:
+        """Curves as an xarray data set, as in curves.nc."""
+        return curves_dataset(self.table)
 
     @property
     def failed(self) -> tuple[int, ...]:
@@ -87,7 +117,8 @@ def run_batch(request: BatchRequest, step: Step) -> BatchRun:
     Parameters
     ----------
     step : Step
-        Called often; what it raises ends the batch, whose finished cubes are kept.
+        Called often, with counts and the time left; what it raises ends the batch, and what is
+        finished is kept.
 
     Raises
     ------

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from focus_viewer.batch.columns import Column, columns_of, distinct
 from focus_viewer.batch.items import Item
@@ -44,6 +45,13 @@ class Table:
     rows: tuple[Row, ...]
     curves: tuple[Curves | None, ...]
     classes: tuple[str, ...]
+
+    def array(self, column: Column) -> NDArray[Any]:
+        """Return the values of a column as an array: float64 with NaN, or objects with None."""
+        values = self.column(column.name)
+        if column.kind == "text":
+            return np.array(values, dtype=object)
+        return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
 
     def column(self, name: str) -> list[Value]:
         """Return the values of a column."""

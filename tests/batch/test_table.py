@@ -103,3 +103,25 @@ def test_the_document_has_every_column() -> None:
         and f"`{column.name}`" not in text
     ]
     assert missing == []
+
+
+def test_the_python_interface_gives_rows_columns_curves_and_paths(
+    model: Path, tmp_path: Path
+) -> None:
+    import focus_viewer as fv
+
+    paths = [write_cube(tmp_path, f"leaf{seed}", seed) for seed in (1, 2)]
+    done = fv.batch(paths, tmp_path / "out", model=model, device="cpu")
+    assert isinstance(done, fv.BatchRun)
+    assert [row["label"] for row in done.rows] == done.columns["label"].tolist()
+    np.testing.assert_array_equal(
+        done.columns["probability"], [row["probability"] for row in done.rows]
+    )
+    assert np.isnan(done.columns["area_m2"]).all()
+    assert done.curves["evidence"].shape == (2, 3, 10)
+    assert [path.name for path in done.paths] == ["cubes.parquet", "curves.nc", "cubes.csv"]
+    assert "2 rows, 0 failed" in repr(done)
+    again = fv.batch(paths[0], tmp_path / "out", model=model, device="cpu")
+    assert (again.reused, again.rows) == (1, done.rows[:1])
+    # The package of the function's name has been imported, and is still the function.
+    assert callable(fv.batch) and callable(fv.explain)
