@@ -12,20 +12,20 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from focus_viewer.batch.items import Item
-from focus_viewer.batch.journal import Journal, unfinished
+from focus_viewer.batch.inputs.items import Item
+from focus_viewer.batch.inputs.work_list import WorkList, work_list
 from focus_viewer.batch.options import BatchOptions
-from focus_viewer.batch.records import Record, Row
-from focus_viewer.batch.rows import failed_record
-from focus_viewer.batch.table import (
+from focus_viewer.batch.results.journal import Journal, unfinished
+from focus_viewer.batch.results.records import Record, Row
+from focus_viewer.batch.results.rows import failed_record
+from focus_viewer.batch.results.table import (
     Table,
     curves_dataset,
     require_libraries,
     table_of,
     write_table,
 )
-from focus_viewer.batch.tasks import Engine, Outcome, Outcomes, Task
-from focus_viewer.batch.work_list import WorkList, work_list
+from focus_viewer.batch.work.tasks import Engine, Outcome, Outcomes, Task
 from focus_viewer.core.progress import Step
 
 
@@ -150,7 +150,7 @@ def run_batch(request: BatchRequest, step: Step) -> BatchRun:
 def _engine(request: BatchRequest) -> Engine:
     if request.workers == 1 and not request.scheduler:
         return in_this_process
-    from focus_viewer.batch.cluster import on_cluster
+    from focus_viewer.batch.work.cluster import on_cluster
 
     return on_cluster(request.workers, request.scheduler)
 
@@ -161,7 +161,7 @@ def in_this_process(
     """Yield the outcomes of tasks, computed in this process."""
     if not tasks:
         return
-    from focus_viewer.batch.worker import Worker
+    from focus_viewer.batch.work.worker import Worker
 
     step(0.0, "loading the model")
     yield from Worker(options, identity).run(tasks, step)

@@ -17,12 +17,12 @@ from typing import Any
 import pytest
 from batch_cases import batch, csv_rows, options, write_cube, write_cubes
 
-from focus_viewer.batch import cluster, remote
-from focus_viewer.batch.chunks import chunks_of
-from focus_viewer.batch.items import Item
-from focus_viewer.batch.journal import Journal
-from focus_viewer.batch.records import Record
-from focus_viewer.batch.tasks import Task
+from focus_viewer.batch.inputs.items import Item
+from focus_viewer.batch.results.journal import Journal
+from focus_viewer.batch.results.records import Record
+from focus_viewer.batch.work import cluster, remote
+from focus_viewer.batch.work.chunks import chunks_of
+from focus_viewer.batch.work.tasks import Task
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.progress import silent
 

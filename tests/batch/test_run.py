@@ -15,7 +15,7 @@ from envi_bytes import write_envi
 
 import focus_viewer as fv
 from focus_viewer.batch.run import BatchRequest, run_batch
-from focus_viewer.batch.worker import Worker
+from focus_viewer.batch.work.worker import Worker
 from focus_viewer.core.errors import Cancelled, FocusError
 from focus_viewer.core.progress import Step, silent
 from focus_viewer.core.saliency.explanation import Explanation
@@ -206,7 +206,7 @@ def test_a_broken_record_is_computed_again(model: Path, tmp_path: Path) -> None:
 
 
 def test_a_second_batch_in_the_same_folder_is_refused(model: Path, tmp_path: Path) -> None:
-    from focus_viewer.batch.journal import Journal
+    from focus_viewer.batch.results.journal import Journal
 
     path = write_cube(tmp_path, "leaf")
     with (
@@ -318,8 +318,8 @@ def test_counts_are_calibrated_by_references_beside_them(model: Path, tmp_path: 
 def test_cubes_share_a_pass_where_the_device_is_no_cpu(
     model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from focus_viewer.batch.tasks import Task
-    from focus_viewer.batch.work_list import work_list
+    from focus_viewer.batch.inputs.work_list import work_list
+    from focus_viewer.batch.work.tasks import Task
 
     folder = write_cubes(tmp_path / "day", 4)
     no_nm = write_envi(tmp_path, data_name="dark.img", header_name="dark.hdr")

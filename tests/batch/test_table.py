@@ -11,7 +11,7 @@ import pytest
 from batch_cases import NM, batch, write_cube
 from envi_bytes import write_envi
 
-from focus_viewer.batch.columns import columns_of, distinct
+from focus_viewer.batch.results.columns import columns_of, distinct
 from focus_viewer.batch.run import BatchRun
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "batch.md"

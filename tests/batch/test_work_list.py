@@ -10,8 +10,8 @@ import pytest
 from batch_cases import write_cube, write_cubes
 from envi_bytes import write_envi
 
-from focus_viewer.batch.items import Item
-from focus_viewer.batch.work_list import WorkList, work_list
+from focus_viewer.batch.inputs.items import Item
+from focus_viewer.batch.inputs.work_list import WorkList, work_list
 from focus_viewer.core.errors import FocusError
 
 
@@ -140,7 +140,7 @@ def test_a_project_gives_cubes_with_their_regions_and_groups(tmp_path: Path) -> 
 def test_labels_and_groups_change_no_key_but_settings_do(tmp_path: Path) -> None:
     from dataclasses import replace
 
-    from focus_viewer.batch.items import Opening
+    from focus_viewer.batch.inputs.items import Opening
 
     item = Item(tmp_path / "leaf.hdr")
     assert replace(item, label="other", groups={"day": "3"}).key == item.key

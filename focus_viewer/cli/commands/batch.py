@@ -17,62 +17,72 @@ from focus_viewer.core.progress import Step
 if TYPE_CHECKING:
     from focus_viewer.batch.run import BatchRun
 
+_Inputs = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="INPUTS...",
+        help="Cubes, folders, patterns in quotes, tables with a column `path`, projects, data "
+        "sets.",
+    ),
+]
+_OutOption = Annotated[
+    Path,
+    typer.Option(
+        metavar="DIR", parser=out_folder, help="Folder of the table, and of what is finished."
+    ),
+]
+_ModelOption = Annotated[
+    str, typer.Option(metavar="NAME|DIR", help="Bundled model, or the folder of one.")
+]
+_RegionsOption = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Regions that each cube has, each decided on alone."),
+]
+_ObjectsOption = Annotated[
+    bool, typer.Option("--objects", help="Decide on each leaf or plant of an image alone too.")
+]
+_CalibrateOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="AUTO|FILE",
+        help="Counts to reflectance: by references beside each cube, or by this white one.",
+    ),
+]
+_GroupsOption = Annotated[
+    Path | None,
+    typer.Option(metavar="CSV", help="Table with a column `path`; its others are groups."),
+]
+_WorkersOption = Annotated[
+    int, typer.Option(min=1, help="Processes on this machine; 1 works in this one.")
+]
+_SchedulerOption = Annotated[
+    str | None,
+    typer.Option(metavar="ADDRESS", help="A running dask scheduler, such as tcp://host:8786."),
+]
+_DeviceOption = Annotated[
+    str, typer.Option(metavar="NAME", help="auto (CUDA, then MPS, then CPU), cpu, cuda:0, ...")
+]
+_ResumeOption = Annotated[
+    bool,
+    typer.Option("--resume/--no-resume", help="Go on with what is finished in DIR, or start anew."),
+]
+
 _LOG_SECONDS = 60.0
 _MOST_NAMED = 20
 
 
 def batch(
-    inputs: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="INPUTS...",
-            help="Cubes, folders, patterns in quotes, tables with a column `path`, projects, data "
-            "sets.",
-        ),
-    ],
-    out: Annotated[
-        Path,
-        typer.Option(
-            metavar="DIR", parser=out_folder, help="Folder of the table, and of what is finished."
-        ),
-    ],
-    model: Annotated[
-        str, typer.Option(metavar="NAME|DIR", help="Bundled model, or the folder of one.")
-    ] = "focus-leaf",
-    regions: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Regions that each cube has, each decided on alone."),
-    ] = None,
-    objects: Annotated[
-        bool, typer.Option("--objects", help="Decide on each leaf or plant of an image alone too.")
-    ] = False,
-    calibrate: Annotated[
-        str | None,
-        typer.Option(
-            metavar="AUTO|FILE",
-            help="Counts to reflectance: by references beside each cube, or by this white one.",
-        ),
-    ] = None,
-    groups: Annotated[
-        Path | None,
-        typer.Option(metavar="CSV", help="Table with a column `path`; its others are groups."),
-    ] = None,
-    workers: Annotated[
-        int, typer.Option(min=1, help="Processes on this machine; 1 works in this one.")
-    ] = 1,
-    scheduler: Annotated[
-        str | None,
-        typer.Option(metavar="ADDRESS", help="A running dask scheduler, such as tcp://host:8786."),
-    ] = None,
-    device: Annotated[
-        str, typer.Option(metavar="NAME", help="auto (CUDA, then MPS, then CPU), cpu, cuda:0, ...")
-    ] = "auto",
-    resume: Annotated[
-        bool,
-        typer.Option(
-            "--resume/--no-resume", help="Go on with what is finished in DIR, or start anew."
-        ),
-    ] = True,
+    inputs: _Inputs,
+    out: _OutOption,
+    model: _ModelOption = "focus-leaf",
+    regions: _RegionsOption = None,
+    objects: _ObjectsOption = False,
+    calibrate: _CalibrateOption = None,
+    groups: _GroupsOption = None,
+    workers: _WorkersOption = 1,
+    scheduler: _SchedulerOption = None,
+    device: _DeviceOption = "auto",
+    resume: _ResumeOption = True,
 ) -> None:
     """Explain many cubes: one table (CSV, Parquet) and their curves (NetCDF).
 

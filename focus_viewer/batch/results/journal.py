@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from focus_viewer.batch.items import Item
-from focus_viewer.batch.opening import stamps_of
-from focus_viewer.batch.records import BrokenRecord, Record, record_from
+from focus_viewer.batch.inputs.items import Item
+from focus_viewer.batch.inputs.opening import stamps_of
+from focus_viewer.batch.results.records import BrokenRecord, Record, record_from
 from focus_viewer.core.atomic_write import DRAFT_PREFIX, write_atomically
 from focus_viewer.core.errors import FocusError, translated_errors
 

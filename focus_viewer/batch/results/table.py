@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from focus_viewer.batch.columns import Column, columns_of, distinct
-from focus_viewer.batch.items import Item
-from focus_viewer.batch.records import Curves, Record, Row, Value
+from focus_viewer.batch.inputs.items import Item
+from focus_viewer.batch.results.columns import Column, columns_of, distinct
+from focus_viewer.batch.results.records import Curves, Record, Row, Value
 from focus_viewer.core.atomic_write import atomic_paths
 from focus_viewer.core.datasets.natural_order import in_natural_order
 from focus_viewer.core.errors import FocusError, translated_errors

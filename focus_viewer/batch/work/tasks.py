@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import NamedTuple
 
-from focus_viewer.batch.items import Item
+from focus_viewer.batch.inputs.items import Item
 from focus_viewer.batch.options import BatchOptions
-from focus_viewer.batch.records import Record
+from focus_viewer.batch.results.records import Record
 from focus_viewer.core.progress import Step
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from glob import glob, has_magic
 from pathlib import Path
 
-from focus_viewer.batch.items import Item, Opening
-from focus_viewer.batch.lists import is_list, listed_items, with_groups
+from focus_viewer.batch.inputs.items import Item, Opening
+from focus_viewer.batch.inputs.lists import is_list, listed_items, with_groups
 from focus_viewer.core.datasets.cube_labels import CubeLabels
 from focus_viewer.core.datasets.data_set import Sample
 from focus_viewer.core.documents.project import ProjectCube

@@ -9,13 +9,13 @@ from typing import TypeVar
 
 # `environment` first: it settles what torch reads when it is loaded.
 from focus_viewer import environment  # noqa: F401
-from focus_viewer.batch.items import Item
-from focus_viewer.batch.opening import OpenedCube, held, opened
+from focus_viewer.batch.inputs.items import Item
+from focus_viewer.batch.inputs.opening import OpenedCube, held, opened
 from focus_viewer.batch.options import BatchOptions
-from focus_viewer.batch.reading_ahead import read_ahead
-from focus_viewer.batch.records import Record
-from focus_viewer.batch.rows import Subject, failed_record, record_of
-from focus_viewer.batch.tasks import Outcome, Outcomes, Task, Unchanged
+from focus_viewer.batch.results.records import Record
+from focus_viewer.batch.results.rows import Subject, failed_record, record_of
+from focus_viewer.batch.work.reading_ahead import read_ahead
+from focus_viewer.batch.work.tasks import Outcome, Outcomes, Task, Unchanged
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.errors import Cancelled, FocusError
 from focus_viewer.core.progress import Step, silent

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from focus_viewer.batch.items import Item
+from focus_viewer.batch.inputs.items import Item
 from focus_viewer.core.datasets.data_set import DataSetError
 from focus_viewer.core.errors import FocusError
 from focus_viewer.io.cube_labels.matching import KnownCubes

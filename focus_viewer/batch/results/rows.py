@@ -9,16 +9,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from focus_viewer.batch.columns import distinct, index_name, share_name
-from focus_viewer.batch.evidence import (
+from focus_viewer.batch.inputs.items import Item
+from focus_viewer.batch.inputs.opening import OpenedCube
+from focus_viewer.batch.results.columns import distinct, index_name, share_name
+from focus_viewer.batch.results.evidence import (
     affected_share,
     evidence_curves,
     spectral_shares,
     unattributed_curves,
 )
-from focus_viewer.batch.items import Item
-from focus_viewer.batch.opening import OpenedCube
-from focus_viewer.batch.records import Curves, Record, Row, Value
+from focus_viewer.batch.results.records import Curves, Record, Row, Value
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.preprocessing.sensors import recognise_sensor
 from focus_viewer.core.preprocessing.settings import as_read, preprocessing_words

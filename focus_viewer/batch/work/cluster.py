@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
-from focus_viewer.batch.chunks import Chunk, chunks_of
 from focus_viewer.batch.options import BatchOptions
-from focus_viewer.batch.remote import work
-from focus_viewer.batch.rows import failed_record
-from focus_viewer.batch.tasks import Engine, Outcomes, Task
+from focus_viewer.batch.results.rows import failed_record
+from focus_viewer.batch.work.chunks import Chunk, chunks_of
+from focus_viewer.batch.work.remote import work
+from focus_viewer.batch.work.tasks import Engine, Outcomes, Task
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.interrupts import ctrl_c_held
 from focus_viewer.core.progress import Step

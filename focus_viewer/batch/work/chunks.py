@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from focus_viewer.batch.tasks import Task
+from focus_viewer.batch.work.tasks import Task
 from focus_viewer.core.errors import FocusError
 from focus_viewer.io.formats.envi.file_pairs import data_of, is_header
 from focus_viewer.io.storage.files import size_bytes

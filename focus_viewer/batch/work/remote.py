@@ -7,10 +7,10 @@ from dataclasses import replace
 from functools import lru_cache
 from importlib import import_module
 
-from focus_viewer.batch.chunks import Chunk
 from focus_viewer.batch.options import BatchOptions
-from focus_viewer.batch.tasks import Outcome
-from focus_viewer.batch.worker import Worker
+from focus_viewer.batch.work.chunks import Chunk
+from focus_viewer.batch.work.tasks import Outcome
+from focus_viewer.batch.work.worker import Worker
 from focus_viewer.explain.inference.devices import available_devices
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from focus_viewer.batch.items import Item
+from focus_viewer.batch.inputs.items import Item
 from focus_viewer.batch.options import AUTO, BatchOptions
 from focus_viewer.core.cubes.cube import ArraySource, Cube
 from focus_viewer.core.datasets.background import without_background
