@@ -25,6 +25,7 @@ from focus_viewer.batch.work.chunks import chunks_of
 from focus_viewer.batch.work.tasks import Task
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.progress import silent
+from focus_viewer.explain.inference import devices
 
 distributed = pytest.importorskip("distributed")
 ROOT = Path(__file__).parents[2]
@@ -206,7 +207,7 @@ def test_chunks_are_handfuls_of_small_cubes_and_single_large_ones(tmp_path: Path
 def test_processes_share_the_gpus_of_a_machine(
     monkeypatch: pytest.MonkeyPatch, device: str, place: object, expected: str
 ) -> None:
-    monkeypatch.setattr(remote, "available_devices", lambda: ("cuda:0", "cuda:1", "cpu"))
+    monkeypatch.setattr(devices, "available_devices", lambda: ("cuda:0", "cuda:1", "cpu"))
     monkeypatch.setattr(distributed, "get_worker", lambda: SimpleNamespace(name=place))
     assert remote.own_device(device) == expected
 

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from focus_viewer.batch.options import BatchOptions
 from focus_viewer.batch.work.chunks import Chunk
 from focus_viewer.batch.work.tasks import Outcome
-from focus_viewer.batch.work.worker import Worker
-from focus_viewer.explain.inference.devices import available_devices
+
+if TYPE_CHECKING:
+    from focus_viewer.batch.work.worker import Worker
 
 
 def work(chunk: Chunk, options: BatchOptions, identity: Mapping[str, str]) -> list[Outcome]:
@@ -28,6 +30,8 @@ def work(chunk: Chunk, options: BatchOptions, identity: Mapping[str, str]) -> li
 
 def own_device(device: str) -> str:
     """Return the device of this process: of several GPUs each process of a machine takes one."""
+    from focus_viewer.explain.inference.devices import available_devices
+
     gpus = [name for name in available_devices() if name.startswith("cuda")]
     place = import_module("distributed").get_worker().name
     if device != "auto" or len(gpus) < 2 or not isinstance(place, int):
@@ -45,4 +49,7 @@ class _Identity(dict[str, str]):
 @lru_cache(1)
 def _worker(options: BatchOptions, identity: _Identity) -> Worker:
     """Return the worker of this process."""
+    # The process that hands out the work does without torch.
+    from focus_viewer.batch.work.worker import Worker
+
     return Worker(options, identity)
