@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -342,3 +343,14 @@ def test_cubes_share_a_pass_where_the_device_is_no_cpu(
     for row, own in zip(shared, alone.rows, strict=True):
         assert row["p_left"] == pytest.approx(own["p_left"], abs=1e-6)
         assert not math.isnan(float(row["p_left"]))  # type: ignore[arg-type]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names that are not text")
+def test_names_that_are_not_text_are_written(model: Path, tmp_path: Path) -> None:
+    write_cube(tmp_path, "leaf")
+    name = os.fsdecode(b"bl\xe4tter")
+    for suffix in (".hdr", ".img"):
+        (tmp_path / f"leaf{suffix}").rename(tmp_path / f"{name}{suffix}")
+    done = batch(model, tmp_path / "out", tmp_path)
+    assert done.table.column("label") == ["bl\\udce4tter"]
+    assert csv_rows(tmp_path / "out")[0]["status"] == "ok"

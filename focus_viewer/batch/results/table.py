@@ -6,6 +6,7 @@ import csv
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -67,17 +68,19 @@ def table_of(items: Sequence[Item], records: Sequence[Record]) -> Table:
     rows: list[Row] = []
     for item, record in zip(items, records, strict=True):
         own: Row = {names[group]: value for group, value in item.groups.items()}
-        own |= {"path": _text(item.path), "label": item.label}
+        own |= {"path": str(item.path), "label": item.label}
         for found in record.rows:
             values = {"row": len(rows) + 1} | own | found
-            rows.append({column.name: values.get(column.name) for column in columns})
+            rows.append({column.name: _readable(values.get(column.name)) for column in columns})
     curves = tuple(each for record in records for each in record.curves)
     return Table(columns, tuple(rows), curves, classes)
 
 
-def _text(path: Path) -> str:
-    """Return a path as text: names on Linux may hold any bytes."""
-    return str(path).encode(errors="backslashreplace").decode()
+def _readable(value: Value) -> Value:
+    """Return a value that can be written as UTF-8: names of files on Linux may hold any bytes."""
+    if isinstance(value, str):
+        return value.encode(errors="backslashreplace").decode()
+    return value
 
 
 def write_table(table: Table, out: Path) -> tuple[Path, ...]:
@@ -104,12 +107,9 @@ def require_libraries() -> None:
     ------
     FocusError
     """
-    try:
-        import netCDF4  # noqa: F401
-        import pyarrow  # noqa: F401
-        import xarray  # noqa: F401
-    except ImportError as error:
-        raise FocusError(f"A library for tables is missing ({error}): {_LIBRARIES}") from error
+    missing = [name for name in ("netCDF4", "pyarrow", "xarray") if find_spec(name) is None]
+    if missing:
+        raise FocusError(f"Libraries for tables are missing ({', '.join(missing)}): {_LIBRARIES}")
 
 
 def _write_csv(table: Table, path: Path) -> None:
