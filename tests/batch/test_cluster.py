@@ -20,7 +20,7 @@ from batch_cases import batch, csv_rows, options, write_cube, write_cubes
 from focus_viewer.batch.inputs.items import Item
 from focus_viewer.batch.results.journal import Journal
 from focus_viewer.batch.results.records import Record
-from focus_viewer.batch.work import cluster, remote
+from focus_viewer.batch.work import cluster, process_setup, remote
 from focus_viewer.batch.work.chunks import chunks_of
 from focus_viewer.batch.work.tasks import Task
 from focus_viewer.core.errors import FocusError
@@ -218,3 +218,12 @@ def test_cores_are_shared_out(monkeypatch: pytest.MonkeyPatch) -> None:
     assert cluster._environment(20)["OMP_NUM_THREADS"] == 1
     monkeypatch.setenv("OMP_NUM_THREADS", "5")
     assert cluster._environment(3)["OMP_NUM_THREADS"] == 5
+
+
+def test_worker_processes_leave_ctrl_c_to_the_command() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        process_setup.dask_setup(None)
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -12,6 +12,7 @@ from typing import Any
 
 from focus_viewer.batch.options import BatchOptions
 from focus_viewer.batch.results.rows import failed_record
+from focus_viewer.batch.work import process_setup
 from focus_viewer.batch.work.chunks import Chunk, chunks_of
 from focus_viewer.batch.work.remote import work
 from focus_viewer.batch.work.tasks import Engine, Outcomes, Task
@@ -79,6 +80,7 @@ def _client(workers: int, scheduler: str) -> Iterator[Any]:
                 # Dask would pause a worker whose memory is torch's, for ever.
                 memory_limit=0,
                 dashboard_address=None,
+                preload=[process_setup.__name__],
                 silence_logs=logging.ERROR,
             )
         with cluster, distributed.Client(cluster, set_as_default=False) as client:
