@@ -47,7 +47,7 @@ def write_cube(
 
 def write_cubes(folder: Path, count: int) -> Path:
     """Write a folder of cubes of different content."""
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     for number in range(count):
         write_cube(folder, f"leaf{number:02}", seed=number, shape=(20 + number % 3 * 4, 20))
     return folder

@@ -193,7 +193,7 @@ def test_other_options_are_refused_unless_started_anew(
         batch(model, tmp_path / "out", path, objects=True)
     assert len(csv_rows(tmp_path / "out")) == 1
     batch(model, tmp_path / "out", path, objects=True, resume=False)
-    assert json.loads((tmp_path / "out" / "batch.json").read_text())["objects"] == "yes"
+    assert json.loads((tmp_path / "out" / "focus-batch.json").read_text())["objects"] == "yes"
 
 
 def test_a_broken_record_is_computed_again(model: Path, tmp_path: Path) -> None:
@@ -354,3 +354,12 @@ def test_names_that_are_not_text_are_written(model: Path, tmp_path: Path) -> Non
     done = batch(model, tmp_path / "out", tmp_path)
     assert done.table.column("label") == ["bl\\udce4tter"]
     assert csv_rows(tmp_path / "out")[0]["status"] == "ok"
+
+
+def test_results_among_the_inputs_are_no_cubes(model: Path, tmp_path: Path) -> None:
+    write_cubes(tmp_path / "study" / "day1", 2)
+    first = batch(model, tmp_path / "study" / "results", tmp_path / "study")
+    again = batch(model, tmp_path / "study" / "results", tmp_path / "study")
+    assert [row["label"] for row in again.rows] == ["leaf00", "leaf01"]
+    assert (first.computed, again.reused) == (2, 2)
+    assert any("results of a batch: curves.nc" in note for note in again.notes)

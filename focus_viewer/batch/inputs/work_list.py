@@ -34,6 +34,9 @@ _ANNOTATED: tuple[Callable[[Path], bool], ...] = (
 )
 """Data sets that name their cubes in files of their own."""
 
+STARTED = "focus-batch.json"
+"""File in the folder of a batch that says what it was started with."""
+
 _MOST_NAMED = 4
 
 
@@ -115,8 +118,14 @@ def _of_folder(folder: Path, notes: list[str]) -> list[Item]:
         cubes, others = cubes_below(folder)
     except CubeError as error:
         return [Item(folder, problem=str(error))]
-    cubes, references = split_references(cubes)
-    for left, what in ((others, "no cubes"), (references, "references or raw data")):
+    results = [path for path in (*cubes, *others) if _is_result(path)]
+    cubes, references = split_references([path for path in cubes if path not in results])
+    others = [path for path in others if path not in results]
+    for left, what in (
+        (others, "no cubes"),
+        (references, "references or raw data"),
+        (results, "results of a batch"),
+    ):
         if left:
             names = ", ".join(path.name for path in left[:_MOST_NAMED])
             more = f" and {len(left) - _MOST_NAMED} more" if len(left) > _MOST_NAMED else ""
@@ -129,6 +138,11 @@ def _of_folder(folder: Path, notes: list[str]) -> list[Item]:
     opening = Opening(wavelengths_nm=read_wavelengths(folder))
     none = CubeLabels()
     return [Item(path, groups=_groups(labels.get(path, none)), opening=opening) for path in cubes]
+
+
+def _is_result(path: Path) -> bool:
+    """Return whether a file is in the folder of a batch, such as its curves and records."""
+    return any((folder / STARTED).is_file() for folder in list(path.parents)[:2])
 
 
 def _groups(labels: CubeLabels) -> dict[str, str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from focus_viewer.batch.inputs.items import Item
 from focus_viewer.batch.inputs.opening import stamps_of
+from focus_viewer.batch.inputs.work_list import STARTED
 from focus_viewer.batch.results.records import BrokenRecord, Record, record_from
 from focus_viewer.core.atomic_write import DRAFT_PREFIX, write_atomically
 from focus_viewer.core.errors import FocusError, translated_errors
@@ -17,7 +18,6 @@ from focus_viewer.core.errors import FocusError, translated_errors
 if TYPE_CHECKING:
     from filelock import BaseFileLock
 
-_START = "batch.json"
 _PARTS = "parts"
 _LOCK = ".lock"
 _SUFFIX = ".npz"
@@ -68,7 +68,7 @@ class Journal:
                 self._refuse_others(identity, resume)
                 for draft in self._parts.glob(f"{DRAFT_PREFIX}*"):
                     draft.unlink(missing_ok=True)
-                write_atomically(self.out / _START, json.dumps(dict(identity), indent=2) + "\n")
+                write_atomically(self.out / STARTED, json.dumps(dict(identity), indent=2) + "\n")
             yield
         finally:
             lock.release()
@@ -78,7 +78,7 @@ class Journal:
             for path in self._parts.glob(f"*{_SUFFIX}"):
                 path.unlink()
             return
-        before = _started(self.out / _START)
+        before = _started(self.out / STARTED)
         if before is None or before == dict(identity):
             return
         differ = [name for name in identity if before.get(name) != identity[name]]

@@ -76,7 +76,7 @@ def test_ctrl_c_ends_cleanly_and_keeps_what_is_finished(
     monkeypatch.setattr(Journal, "write", write)
     done = run(bench, str(tmp_path))
     assert (done.exit_code, done.stderr.splitlines()[-1]) == (130, "Stopped.")
-    assert sorted(path.name for path in bench.out.iterdir()) == ["batch.json", "parts"]
+    assert sorted(path.name for path in bench.out.iterdir()) == ["focus-batch.json", "parts"]
     assert {path.stem for path in (bench.out / "parts").glob("*.npz")} == set(written)
     assert not list((bench.out / "parts").glob(".unfinished-*"))
     again = run(bench, str(tmp_path))
