@@ -134,8 +134,8 @@ def cubes_below(folder: Path) -> tuple[list[Path], list[Path]]:
         If the folder is not there or cannot be read.
     """
     images = images_below(folder)
-    others = [path for path in images if not _describes_cube(path) and not _is_damaged(path)]
-    return [path for path in images if path not in others], others
+    may_be = {path: _describes_cube(path) or _is_damaged(path) for path in images}
+    return [p for p in images if may_be[p]], [p for p in images if not may_be[p]]
 
 
 def _is_damaged(path: Path) -> bool:

@@ -119,8 +119,8 @@ def _of_folder(folder: Path, notes: list[str]) -> list[Item]:
     except CubeError as error:
         return [Item(folder, problem=str(error))]
     results = [path for path in (*cubes, *others) if _is_result(path)]
-    cubes, references = split_references([path for path in cubes if path not in results])
-    others = [path for path in others if path not in results]
+    cubes, references = split_references([path for path in cubes if not _is_result(path)])
+    others = [path for path in others if not _is_result(path)]
     for left, what in (
         (others, "no cubes"),
         (references, "references or raw data"),
