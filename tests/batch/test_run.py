@@ -21,6 +21,7 @@ from focus_viewer.core.errors import Cancelled, FocusError
 from focus_viewer.core.progress import Step, silent
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.request import ExplainRequest
+from focus_viewer.explain.foreign.model import AttachedModel
 from focus_viewer.explain.inference.explainer import Explainer
 from focus_viewer.explain.inference.prepared import PreparedCube
 
@@ -363,3 +364,18 @@ def test_results_among_the_inputs_are_no_cubes(model: Path, tmp_path: Path) -> N
     assert [row["label"] for row in again.rows] == ["leaf00", "leaf01"]
     assert (first.computed, again.reused) == (2, 2)
     assert any("results of a batch: curves.nc" in note for note in again.notes)
+
+
+def test_an_attached_model_reads_each_cube_as_it_goes(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_cubes(tmp_path / "day", 2)
+    alone = batch(model, tmp_path / "alone", folder).table
+    explainer = Explainer()
+    foreign = AttachedModel.__new__(AttachedModel)
+    monkeypatch.setattr(explainer, "load", lambda name: (None, foreign))
+    request = ExplainRequest(1, fv.open_cube(folder / "leaf00.hdr"), str(model), "cpu")
+    assert explainer.prepare(request) is request
+    monkeypatch.setattr(Explainer, "prepare", lambda self, request, step=silent: request)
+    done = batch(model, tmp_path / "out", folder).table
+    assert done.column("p_left") == alone.column("p_left")
