@@ -11,22 +11,25 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from focus_viewer.api import attach, explain, fit, load_model, open_cube, open_project
+from focus_viewer.api import attach, batch, explain, fit, load_model, open_cube, open_project
 from focus_viewer.version import __version__
 
 if TYPE_CHECKING:
+    from focus_viewer.batch.run import BatchRun
     from focus_viewer.core.cubes.cube import Cube
     from focus_viewer.core.errors import FocusError
     from focus_viewer.core.saliency.model_card import ModelCard
     from focus_viewer.result import Result
 
 __all__ = [
+    "BatchRun",
     "Cube",
     "FocusError",
     "ModelCard",
     "Result",
     "__version__",
     "attach",
+    "batch",
     "explain",
     "fit",
     "load_model",
@@ -35,6 +38,7 @@ __all__ = [
 ]
 
 _TYPES = {
+    "BatchRun": "focus_viewer.batch.run",
     "Cube": "focus_viewer.core.cubes.cube",
     "FocusError": "focus_viewer.core.errors",
     "ModelCard": "focus_viewer.core.saliency.model_card",

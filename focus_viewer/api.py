@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, get_args
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from focus_viewer.batch.run import BatchRun
     from focus_viewer.core.cubes.array_choice import Axes
     from focus_viewer.core.cubes.cube import Cube, Units
     from focus_viewer.core.datasets.data_set import DataSet
@@ -132,6 +133,84 @@ def explain(
     opened = cube if isinstance(cube, Cube) else open_cube(cube)
     request = ExplainRequest(0, opened, str(model), device)
     return Result(opened, _explainer().explain(request, progress or silent))
+
+
+def batch(
+    inputs: str | Path | Sequence[str | Path],
+    out: str | Path,
+    *,
+    model: str | Path = DEFAULT_MODEL,
+    regions: str | Path | None = None,
+    objects: bool = False,
+    calibrate: str | Path = "",
+    groups: str | Path | None = None,
+    workers: int = 1,
+    scheduler: str = "",
+    device: str = "auto",
+    resume: bool = True,
+    progress: Step | None = None,
+) -> BatchRun:
+    """Explain many cubes: one table and their curves, also written to files in `out`.
+
+    The result is that of `focus-viewer batch` with the same options. What is finished in `out` and
+    unchanged is not computed again.
+
+    Parameters
+    ----------
+    inputs : str, Path, or sequence of them
+        Cubes, folders, patterns, tables (CSV) with a column of files, projects, data sets.
+    out : str or Path
+        Folder of the table and the journal.
+    model : str or Path
+        Name of a bundled model, or the folder of one.
+    regions : str or Path, optional
+        File of regions that each cube has, each decided on alone.
+    objects : bool
+        Whether each leaf or plant of an image is decided on alone too.
+    calibrate : str or Path
+        "auto" takes white and dark references beside cubes of counts; else the white reference.
+    groups : str or Path, optional
+        Table (CSV) with a column of files; its other columns are groups.
+    workers : int
+        Processes on this machine; 1 works in this one. With more, a script must keep its own code
+        under `if __name__ == "__main__":`.
+    scheduler : str
+        Address of a running dask scheduler, in place of `workers`.
+    device : str
+        As for `explain`.
+    resume : bool
+        False computes what is finished again.
+    progress : callable, optional
+        Called as `progress(fraction, text)`; an exception that it raises ends the batch, and what
+        is finished is kept.
+
+    Returns
+    -------
+    BatchRun
+        `rows`, `columns` (NumPy arrays by name), `curves` and `paths`.
+
+    Raises
+    ------
+    FocusError
+        If an input, the model, the device or a library is missing, or `out` holds a batch with
+        other options.
+    """
+    from focus_viewer.batch.options import AUTO, BatchOptions
+    from focus_viewer.batch.run import BatchRequest, run_batch
+    from focus_viewer.core.progress import silent
+
+    several = (inputs,) if isinstance(inputs, str | Path) else tuple(inputs)
+    white = str(calibrate)
+    options = BatchOptions(
+        str(model),
+        None if regions is None else Path(regions),
+        objects,
+        AUTO if white.lower() == AUTO else white,
+        device,
+    )
+    table = None if groups is None else Path(groups)
+    request = BatchRequest(several, Path(out), options, table, workers, scheduler, resume)
+    return run_batch(request, progress or silent)
 
 
 def fit(

@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 from focus_viewer import environment  # noqa: F401
 from focus_viewer.cli.commands.ablation import ablation
 from focus_viewer.cli.commands.attach import attach
+from focus_viewer.cli.commands.batch import batch
 from focus_viewer.cli.commands.benchmark import benchmark
 from focus_viewer.cli.commands.cache import cache
 from focus_viewer.cli.commands.check import check
@@ -65,6 +66,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command()(explain)
+app.command()(batch)
 app.command()(check)
 app.command()(cache)
 app.command()(figure)

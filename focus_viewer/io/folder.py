@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
-from focus_viewer.core.errors import CubeError, translated_errors
+from focus_viewer.core.errors import CubeError, OtherKind, translated_errors
 from focus_viewer.io.formats.envi.file_pairs import data_of, is_header
 from focus_viewer.io.formats.envi.layout import read_layout
 from focus_viewer.io.formats.envi.reader import refuse_other_kinds
@@ -121,6 +121,37 @@ def find_cubes(folder: Path) -> list[Path]:
         If the folder is not there or cannot be read.
     """
     return [path for path in find_images(folder) if _describes_cube(path)]
+
+
+def cubes_below(folder: Path) -> tuple[list[Path], list[Path]]:
+    """Return what may be a cube in a folder, or in the folders in it, and images of other kinds.
+
+    What is damaged may be a cube: opening it gives the reason.
+
+    Raises
+    ------
+    CubeError
+        If the folder is not there or cannot be read.
+    """
+    images = images_below(folder)
+    may_be = {path: _describes_cube(path) or _is_damaged(path) for path in images}
+    return [p for p in images if may_be[p]], [p for p in images if not may_be[p]]
+
+
+def _is_damaged(path: Path) -> bool:
+    """Return whether an image that describes no cube cannot be read at all."""
+    try:
+        if is_header(path):
+            header = read_header(path)
+            refuse_other_kinds(header)
+            read_layout(header, [])
+        elif isinstance(form := _format_of(path), TiffFormat):
+            form.read(path)
+    except OtherKind:
+        return False
+    except CubeError:
+        return True
+    return False
 
 
 def _images_in(folder: Path, levels: int) -> list[Path]:

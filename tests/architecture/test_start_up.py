@@ -86,6 +86,12 @@ def test_the_command_line_loads_no_qt(tmp_path: Path) -> None:
     assert not loaded_by("import focus_viewer.cli.main", tmp_path) & QT
 
 
+def test_batch_runs_without_qt(tmp_path: Path) -> None:
+    loaded = loaded_by(WHOLE_PACKAGE.format(name="focus_viewer.batch"), tmp_path)
+    assert "torch" in loaded
+    assert not loaded & (QT | {"dask", "pyarrow", "xarray"})
+
+
 def test_explain_runs_without_qt_and_without_a_display(tmp_path: Path) -> None:
     loaded = loaded_by(EXPLAIN_HELP, tmp_path)
     assert "typer" in loaded

@@ -33,7 +33,7 @@ def test_help_lists_commands_for_research_apart() -> None:
 
 RESEARCH = """
 import sys
-for name in ("explain", "check", "cache", "figure", "train", "models", "simulate"):
+for name in ("explain", "batch", "check", "cache", "figure", "train", "models", "simulate"):
     __import__(f"focus_viewer.cli.commands.{name}")
 import focus_viewer.explain.inference.explainer, focus_viewer.explain.training.trainer
 research = ("cli.research", "explain.benchmark", "explain.baselines", "explain.experiments")

@@ -1,0 +1,1 @@
+"""Inputs of a batch: the cubes that are named, and how they are opened."""

@@ -1,0 +1,1 @@
+"""Results of a batch: rows, records, the journal, and one table."""

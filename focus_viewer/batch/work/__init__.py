@@ -1,0 +1,1 @@
+"""Work of a batch, in this process or in those of a cluster."""
