@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
+import torch
 from torch import Tensor
 
 from focus_viewer.core.cubes.advice import CHECK_VALUES
@@ -33,6 +34,7 @@ from focus_viewer.explain.inference.tiles import (
     known_cells,
 )
 from focus_viewer.explain.model.focus_model import FocusModel
+from focus_viewer.explain.model.kept_patches import KeptPatches, keep_patches
 from focus_viewer.explain.model.preprocessing import (
     GroupStatistics,
     known_pixels,
@@ -101,16 +103,67 @@ class GroupImages:
 
     @cached_property
     def occupied(self) -> tuple[Origin, ...]:
-        """Origins of the tiles that are not blanked throughout: the others are a usual leaf."""
-        tissue, origins = self.tissue, self.layout.origins
-        if tissue is None:
-            return origins
-        return tuple(origin for origin in origins if tissue.tiles((origin,)).any())
+        """Origins of the tiles that are not blanked throughout: the others are a usual leaf.
+
+        Those with most patches come first, so that the ones of a batch have about as many.
+        """
+        sizes = {origin: int(self._occupied_patches((origin,)).sum()) for origin in self.layout.origins}
+        return tuple(sorted((each for each in sizes if sizes[each]), key=sizes.get, reverse=True))
+
+    @cached_property
+    def _occupied_cells(self) -> BoolArray:
+        """Padded cells that are not blanked throughout."""
+        (rows, cols), patch = self.layout.padded, self.layout.patch_px
+        if self.tissue is None:
+            return np.ones((rows, cols), dtype=np.bool_)
+        return self.tissue.pixels.reshape(rows, patch, cols, patch).any(axis=(1, 3))
+
+    def _occupied_patches(self, origins: tuple[Origin, ...]) -> BoolArray:
+        """Return which patches of tiles are not blanked throughout, shape (tiles, patches)."""
+        rows, cols = self.layout.cells(origins)
+        return self._occupied_cells[rows, cols]
+
+    def windows(
+        self, origins: tuple[Origin, ...], counts_patches: bool
+    ) -> tuple[Tensor, KeptPatches]:
+        """Return the standardised tiles' kept patches, side by side.
+
+        Where all are kept, they are the tiles.
+
+        Parameters
+        ----------
+        counts_patches : bool
+            Whether the model can read all blank patches of a tile as one.
+
+        Returns
+        -------
+        images : Tensor, shape (tiles, groups, height, width)
+        kept : KeptPatches
+        """
+        occupied = self._occupied_patches(origins)
+        kept = keep_patches(torch.from_numpy(occupied if counts_patches else occupied | True))
+        rows, cols = (
+            np.take_along_axis(each, kept.sources.numpy(), 1)
+            for each in self.layout.cells(origins)
+        )
+        pixels = standardise(self.padded.patches(rows, cols), self.statistics, self.typical)
+        if self.tissue is not None:
+            pixels *= self.tissue.patches(rows, cols)
+        down = self.layout.tile_cells if rows.shape == occupied.shape else 1
+        return _side_by_side(pixels, down), kept
 
     def tiles(self, origins: tuple[Origin, ...]) -> Tensor:
         """Return the standardised tiles, shape (tiles, groups, height, width)."""
         pixels = standardise(self.padded.tiles(origins), self.statistics, self.typical)
         return to_tensor(pixels if self.tissue is None else pixels * self.tissue.tiles(origins))
+
+
+def _side_by_side(patches: FloatArray, down: int) -> Tensor:
+    """Put patches, (tiles, patches, side, side, groups), in so many rows of an image a group."""
+    tiles, count, side, _, groups = patches.shape
+    placed = patches.reshape(tiles, down, count // down, side, side, groups)
+    image = np.ascontiguousarray(placed.transpose(0, 5, 1, 3, 2, 4))
+    return torch.from_numpy(image.reshape(tiles, groups, down * side, count // down * side))
 
 
 def read_group_images(

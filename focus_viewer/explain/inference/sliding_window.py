@@ -95,7 +95,7 @@ class SlidingWindow:
 
     def _blended(self, patches: Tensor) -> Tensor:
         """Blend windows that all have these patches, (patches, dim), to the grid's cells."""
-        layout, (window,) = self._images.layout, self._cells(patches[None])
+        layout, window = self._images.layout, self._cells(patches)
         blend = TileBlender(layout, (patches.shape[1],))
         for origin in layout.origins:
             blend.add(origin, window)
@@ -107,8 +107,10 @@ class SlidingWindow:
         try:
             model = self._model.to(self.device)
             groups = torch.from_numpy(self._images.grouping.groups).to(self.device)
-            tiles = self._images.tiles(origins).to(self.device)
-            reading = model.read(tiles, groups, self._usual_leaf())
+            tiles, kept = self._images.windows(origins, model.backbone.counts_patches)
+            tiles = tiles.to(self.device)
+            counts = None if kept.counts is None else kept.counts.to(self.device)
+            reading = model.read(tiles, groups, self._usual_leaf(), counts)
             contrasts = model.own_contrasts(tiles, groups)
         except torch.OutOfMemoryError as error:
             self.device, self._size, note = fall_back(self.device, self._size, error)
@@ -118,8 +120,8 @@ class SlidingWindow:
         tick(1.0)
         found = (reading.patches, reading.attention.shares, reading.attention.absorbed, contrasts)
         for blend, values in zip(blends, found, strict=True):
-            for origin, window in zip(origins, self._cells(values), strict=True):
-                blend.add(origin, window)
+            for number, (origin, window) in enumerate(zip(origins, values.cpu(), strict=True)):
+                blend.add(origin, self._cells(kept.spread(number, window)))
         self._done += len(origins)
 
     def _add_blank(self, blends: list[TileBlender]) -> None:
@@ -131,15 +133,14 @@ class SlidingWindow:
         patches = self._usual_leaf().patches
         window = patches.expand(layout.tile_cells**2, -1)
         for origin in blank:
-            blends[0].add(origin, self._cells(window[None])[0])
+            blends[0].add(origin, self._cells(window))
             for blend in blends[1:]:
                 blend.add(origin, torch.zeros(()))
 
     def _cells(self, values: Tensor) -> Tensor:
-        """Unfold (windows, ..., patches, channels), spatial axes last."""
+        """Unfold a window's values, (..., patches, channels), spatial axes last."""
         side = self._images.layout.tile_cells
-        spatial_last = values.mT
-        return spatial_last.reshape(*spatial_last.shape[:-1], side, side).cpu()
+        return values.mT.unflatten(-1, (side, side))
 
 
 class ImageReading(NamedTuple):

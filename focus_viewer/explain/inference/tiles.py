@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -69,6 +70,12 @@ class TileLayout:
         row, col = ((p - g) // 2 for p, g in zip(self.padded, self.grid, strict=True))
         return row, col
 
+    def cells(self, origins: Sequence[Origin]) -> tuple[IntArray, IntArray]:
+        """Return rows and columns of the tiles' padded cells, each of shape (tiles, patches)."""
+        side = np.arange(self.tile_cells)
+        rows, cols = np.array(origins, dtype=np.intp).reshape(-1, 2).T[..., None]
+        return rows + np.repeat(side, len(side)), cols + np.tile(side, len(side))
+
     def crop(self, cells: Tensor) -> Tensor:
         """Cut the grid out of padded cells, shape (..., rows, cols)."""
         (top, left), (rows, cols) = self.first, self.grid
@@ -122,6 +129,11 @@ class PaddedImage:
         for position, group in enumerate(groups):  # not copied: the images are large
             self.pixels[..., position] = self.pixels[..., group]
         return PaddedImage(self.layout, self.pixels[..., : groups.size])
+
+    def patches(self, rows: IntArray, cols: IntArray) -> FloatArray:
+        """Cut out the patches of padded cells, shape (*those of the cells, side, side, groups)."""
+        (down, across), patch = self.layout.padded, self.layout.patch_px
+        return self.pixels.reshape(down, patch, across, patch, -1)[rows, :, cols]
 
     def tiles(self, origins: tuple[Origin, ...]) -> FloatArray:
         """Cut out tiles, shape (tiles, side, side, groups)."""

@@ -23,6 +23,9 @@ from focus_viewer.core.typing import DoubleArray
 from focus_viewer.explain.model.head import pooled
 
 _SHORTEST_NM, _LONGEST_NM = 100.0, 4000.0
+# Tokens that a CPU takes through the layers together: what a layer leaves is then still in the
+# cache for the next one, and no memory is taken and given back, which is half the time.
+_CACHED_TOKENS = 8192
 # What timm and torch raise for options that do not fit together.
 _NOT_BUILT = (
     RuntimeError, OSError, ValueError, TypeError, KeyError, AttributeError, AssertionError,
@@ -47,7 +50,10 @@ class Reading(NamedTuple):
 
 
 Listener = Callable[[Tensor, Tensor], None]
-"""Listener to keys and values, of shapes as in `Reading`: views that do not outlive the call."""
+"""Listener to keys and values, of shapes as in `Reading`: views that do not outlive the call.
+
+It hears some windows at a time, in their order.
+"""
 
 
 def ignore(keys: Tensor, values: Tensor) -> None:
@@ -57,10 +63,17 @@ def ignore(keys: Tensor, values: Tensor) -> None:
 class _Keeper:
     """Listener that keeps copies."""
 
-    kept: tuple[Tensor, Tensor]
+    def __init__(self) -> None:
+        self._heard: list[tuple[Tensor, Tensor]] = []
 
     def __call__(self, keys: Tensor, values: Tensor) -> None:
-        self.kept = keys.clone(), values.clone()
+        self._heard.append((keys.clone(), values.clone()))
+
+    @property
+    def kept(self) -> tuple[Tensor, Tensor]:
+        """Keys and values of the whole pass."""
+        keys, values = (torch.cat(each) for each in zip(*self._heard, strict=True))
+        return keys, values
 
 
 class UsualLeaf(NamedTuple):
@@ -247,27 +260,67 @@ class BandPureBackbone(nn.Module):
         """Width of a head."""
         return int(self.attention.head_dim)
 
-    def tokens(self, images: Tensor, groups: Tensor) -> Tensor:
+    @property
+    def counts_patches(self) -> bool:
+        """Whether equal patches can be read as one: nothing says where in the window they are."""
+        return self.vit.pos_embed is None
+
+    def tokens(self, images: Tensor, groups: Tensor, counts: Tensor | None = None) -> Tensor:
         """Return the tokens before the feature block: (batch, groups, prefix + patches, dim).
 
         Parameters
         ----------
         images : Tensor, shape (batch, groups, height, width)
+            Windows, or their kept patches side by side.
         groups : Tensor of int64, shape (groups,)
             Which of the model's groups the images are.
+        counts : Tensor, shape (batch, patches), or None
+            How often each patch counts; see `KeptPatches`.
         """
         batch, count = images.shape[:2]
-        x = self.vit.patch_embed(
-            images.flatten(0, 1).unsqueeze(1)
-        )  # (batch * groups, patches, dim)
+        x = self._embedded(images.flatten(0, 1).unsqueeze(1))  # (batch * groups, patches, dim)
         x = self.vit.norm_pre(self.vit._pos_embed(x))
         x = self.wavelength(x.unflatten(0, (batch, count)), groups).flatten(0, 1)
+        mask = self._counted(counts)
+        mask = None if mask is None else mask.repeat_interleave(count, dim=0)
         for block in self.vit.blocks[: self.block_index]:
-            x = block(x)
+            x = block(x) if mask is None else block(x, attn_mask=mask)
         tokens: Tensor = x.unflatten(0, (batch, count))
         return tokens
 
-    def forward(self, images: Tensor, groups: Tensor, listen: Listener = ignore) -> Tensor:
+    def _embedded(self, images: Tensor) -> Tensor:
+        """Embed the patches of images, (batch, 1, height, width), whatever their number."""
+        embed = self.vit.patch_embed
+        if images.shape[-2:] == (self.window_px, self.window_px):
+            whole: Tensor = embed(images)
+            return whole
+        row: Tensor = embed.norm(embed.proj(images).flatten(2).mT)
+        return row
+
+    def _counted(self, counts: Tensor | None) -> Tensor | None:
+        """Return what is added to attention to tokens, shape (batch, 1, 1, prefix + patches)."""
+        if counts is None:
+            return None
+        prefix = counts.new_zeros(len(counts), self.vit.num_prefix_tokens)
+        return torch.cat([prefix, counts.log()], dim=1)[:, None, None]
+
+    def parts(self, images: Tensor) -> int:
+        """Return in how many parts a pass takes images."""
+        return -(-len(images) // self._together(images))
+
+    def _together(self, images: Tensor) -> int:
+        if images.device.type != "cpu":
+            return max(1, len(images))
+        tokens = images[0].numel() // self.patch_px**2
+        return max(1, _CACHED_TOKENS // max(1, tokens))
+
+    def forward(
+        self,
+        images: Tensor,
+        groups: Tensor,
+        listen: Listener = ignore,
+        counts: Tensor | None = None,
+    ) -> Tensor:
         """Run one pass up to the head: what it pools, shape (batch, patches, dim).
 
         Other parameters as for `tokens`.
@@ -275,9 +328,16 @@ class BandPureBackbone(nn.Module):
         Parameters
         ----------
         listen : Listener
-            Called once, as the pass reaches the feature block.
+            Called as the pass reaches the feature block.
         """
-        return self._heard(self.tokens(images, groups), listen)
+        size = self._together(images)
+        some = images.split(size)
+        counted = [None] * len(some) if counts is None else counts.split(size)
+        found = [
+            self._heard(self.tokens(each, groups, count), count, listen)
+            for each, count in zip(some, counted, strict=True)
+        ]
+        return torch.cat(found)
 
     def read(self, images: Tensor, groups: Tensor) -> Reading:
         """Run one pass and keep its keys and values; parameters as for `tokens`."""
@@ -285,7 +345,7 @@ class BandPureBackbone(nn.Module):
         patches = self(images, groups, keeper)
         return Reading(*keeper.kept, patches)
 
-    def _heard(self, tokens: Tensor, listen: Listener) -> Tensor:
+    def _heard(self, tokens: Tensor, counts: Tensor | None, listen: Listener) -> Tensor:
         """Take tokens to what the head pools, and let the feature block's keys and values be heard.
 
         They are those that the block makes anyway while it mixes the groups: they are listened to,
@@ -302,7 +362,7 @@ class BandPureBackbone(nn.Module):
 
         handle = self.attention.qkv.register_forward_hook(hook)
         with handle:
-            return self.patches(tokens)
+            return self.patches(tokens, counts)
 
     def usual(self, groups: Tensor, patches: int) -> UsualLeaf:
         """Read what the ViT makes of a window of patches that are all as the leaf usually is.
@@ -316,27 +376,13 @@ class BandPureBackbone(nn.Module):
         patches : int
             Of the window.
         """
-        vit = self.vit
-        if vit.pos_embed is not None:
-            side = self.window_px
-            nothing = self.wavelength.mix.weight.new_zeros(1, len(groups), side, side)
-            keeper = _Keeper()
-            # Not through hooks on this module, which count passes over images.
-            found = self._heard(self.tokens(nothing, groups), keeper)
-            return UsualLeaf(keeper.kept[1][0], found[0])
-        bias = vit.patch_embed.proj.bias
-        if bias is None:
-            bias = self.wavelength.mix.weight.new_zeros(vit.embed_dim)
-        patch = vit.patch_embed.norm(bias[None, None]).expand(len(groups), 1, -1)
-        before = [each for each in (vit.cls_token, vit.reg_token) if each is not None]
-        x = torch.cat([*(each.expand(len(groups), -1, -1) for each in before), patch], dim=1)
-        x = self.wavelength(vit.norm_pre(x)[None], groups)[0]
-        counted = x.new_zeros(x.shape[1], x.shape[1])
-        counted[:, -1] = math.log(patches)
-        for block in vit.blocks[: self.block_index]:
-            x = block(x, attn_mask=counted)
-        values = project(self.feature_block, x[:, -1:])[2].flatten(-2)
-        return UsualLeaf(values, self._mixed(x[None], counted)[0, -1:])
+        weight = self.wavelength.mix.weight
+        side = self.patch_px if self.counts_patches else self.window_px
+        counts = weight.new_full((1, 1), patches) if self.counts_patches else None
+        nothing, keeper = weight.new_zeros(1, len(groups), side, side), _Keeper()
+        # Not through hooks on this module, which count passes over images.
+        found = self._heard(self.tokens(nothing, groups, counts), counts, keeper)
+        return UsualLeaf(keeper.kept[1][0], found[0])
 
     def project(self, tokens: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Project tokens, shape (..., dim), by the feature block; see `project`."""
@@ -373,9 +419,9 @@ class BandPureBackbone(nn.Module):
         decisions: Tensor = self.vit.head(self.vit.fc_norm(patches))
         return decisions
 
-    def patches(self, tokens: Tensor) -> Tensor:
-        """Return what the head pools, shape (batch, patches, dim)."""
-        return self._mixed(tokens)[:, self.vit.num_prefix_tokens :]
+    def patches(self, tokens: Tensor, counts: Tensor | None = None) -> Tensor:
+        """Return what the head pools, shape (batch, patches, dim); `counts` as for `tokens`."""
+        return self._mixed(tokens, self._counted(counts))[:, self.vit.num_prefix_tokens :]
 
     def _mixed(self, tokens: Tensor, mask: Tensor | None = None) -> Tensor:
         """Take tokens from the feature block to the head, shape (batch, tokens, dim).

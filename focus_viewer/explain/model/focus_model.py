@@ -178,18 +178,21 @@ class FocusModel(nn.Module):
         """Read a usual leaf of so many patches; see `BandPureBackbone.usual`."""
         return self.backbone.usual(groups, patches)
 
-    def read(self, images: Tensor, groups: Tensor, usual: UsualLeaf) -> WindowReading:
+    def read(
+        self, images: Tensor, groups: Tensor, usual: UsualLeaf, counts: Tensor | None = None
+    ) -> WindowReading:
         """Run the frozen backbone on windows, and attend to their tokens as it makes them.
 
-        Parameters as for `forward`. So keys and values need no memory of their own.
+        Parameters as for `BandPureBackbone.tokens`. So keys and values need no memory of their own.
         """
         heard: list[Attention] = []
 
         def listen(keys: Tensor, values: Tensor) -> None:
             heard.append(self._attend(keys, values, usual, groups))
 
-        patches = self.backbone(images, groups, listen)
-        return WindowReading(patches, heard[0])
+        patches = self.backbone(images, groups, listen, counts)
+        shares, absorbed = (torch.cat(each) for each in zip(*heard, strict=True))
+        return WindowReading(patches, Attention(shares, absorbed))
 
     def attend(self, found: Reading, usual: UsualLeaf, groups: Tensor) -> WindowReading:
         """Attend to features of windows that the backbone read before."""
