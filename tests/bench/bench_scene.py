@@ -52,7 +52,9 @@ def measure(tree: Path, header: Path, out: Path, threads: int) -> dict[str, Any]
     """Explain the scene by the code of a checkout, in a process of its own."""
     environ = dict(os.environ) | {"PYTHONPATH": str(tree), "OMP_NUM_THREADS": str(threads)}
     here = [sys.executable, str(Path(__file__).resolve()), "--one", str(header), str(out)]
-    done = subprocess.run(here, cwd=tree, env=environ, check=True, stdout=subprocess.PIPE, text=True)
+    done = subprocess.run(
+        here, cwd=tree, env=environ, check=True, stdout=subprocess.PIPE, text=True
+    )
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found
 

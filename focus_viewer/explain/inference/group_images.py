@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
@@ -107,7 +108,9 @@ class GroupImages:
 
         Those with most patches come first, so that the ones of a batch have about as many.
         """
-        sizes = {origin: int(self._occupied_patches((origin,)).sum()) for origin in self.layout.origins}
+        sizes = {
+            origin: int(self.occupied_patches([origin]).sum()) for origin in self.layout.origins
+        }
         return tuple(sorted((each for each in sizes if sizes[each]), key=sizes.get, reverse=True))
 
     @cached_property
@@ -118,44 +121,57 @@ class GroupImages:
             return np.ones((rows, cols), dtype=np.bool_)
         return self.tissue.pixels.reshape(rows, patch, cols, patch).any(axis=(1, 3))
 
-    def _occupied_patches(self, origins: tuple[Origin, ...]) -> BoolArray:
+    def occupied_patches(self, origins: Sequence[Origin]) -> BoolArray:
         """Return which patches of tiles are not blanked throughout, shape (tiles, patches)."""
         rows, cols = self.layout.cells(origins)
         return self._occupied_cells[rows, cols]
 
-    def windows(
-        self, origins: tuple[Origin, ...], counts_patches: bool
-    ) -> tuple[Tensor, KeptPatches]:
-        """Return the standardised tiles' kept patches, side by side.
-
-        Where all are kept, they are the tiles.
+    def patches(self, origins: Sequence[Origin], sources: IntArray) -> FloatArray:
+        """Return standardised patches of tiles, shape (tiles, kept, side, side, groups).
 
         Parameters
         ----------
-        counts_patches : bool
-            Whether the model can read all blank patches of a tile as one.
-
-        Returns
-        -------
-        images : Tensor, shape (tiles, groups, height, width)
-        kept : KeptPatches
+        sources : IntArray, shape (tiles, kept)
+            Which of each tile's patches.
         """
-        occupied = self._occupied_patches(origins)
-        kept = keep_patches(torch.from_numpy(occupied if counts_patches else occupied | True))
-        rows, cols = (
-            np.take_along_axis(each, kept.sources.numpy(), 1)
-            for each in self.layout.cells(origins)
-        )
+        cells = self.layout.cells(origins)
+        rows, cols = (np.take_along_axis(each, sources, axis=1) for each in cells)
         pixels = standardise(self.padded.patches(rows, cols), self.statistics, self.typical)
-        if self.tissue is not None:
-            pixels *= self.tissue.patches(rows, cols)
-        down = self.layout.tile_cells if rows.shape == occupied.shape else 1
-        return _side_by_side(pixels, down), kept
+        return pixels if self.tissue is None else pixels * self.tissue.patches(rows, cols)
 
     def tiles(self, origins: tuple[Origin, ...]) -> Tensor:
         """Return the standardised tiles, shape (tiles, groups, height, width)."""
         pixels = standardise(self.padded.tiles(origins), self.statistics, self.typical)
         return to_tensor(pixels if self.tissue is None else pixels * self.tissue.tiles(origins))
+
+
+def cut_windows(
+    runs: Sequence[tuple[GroupImages, Sequence[Origin]]], counts_patches: bool
+) -> tuple[Tensor, KeptPatches]:
+    """Cut windows out of images, without the patches that are blank.
+
+    Parameters
+    ----------
+    runs : sequence of (GroupImages, origins)
+        Of the same groups.
+    counts_patches : bool
+        Whether the model reads all blank patches of a window as one; else all are kept.
+
+    Returns
+    -------
+    images : Tensor, shape (windows, groups, height, width)
+        The kept patches in a row, or the windows themselves where all are kept.
+    kept : KeptPatches
+    """
+    occupied = np.concatenate([images.occupied_patches(origins) for images, origins in runs])
+    kept = keep_patches(torch.from_numpy(occupied if counts_patches else occupied | True))
+    sources = np.split(kept.sources.numpy(), np.cumsum([len(origins) for _, origins in runs])[:-1])
+    cut = (
+        images.patches(origins, own) for (images, origins), own in zip(runs, sources, strict=True)
+    )
+    down = runs[0][0].layout.tile_cells if kept.counts is None else 1
+    tiles = [_side_by_side(patches, down) for patches in cut]
+    return tiles[0] if len(tiles) == 1 else torch.cat(tiles), kept
 
 
 def _side_by_side(patches: FloatArray, down: int) -> Tensor:

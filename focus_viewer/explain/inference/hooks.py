@@ -39,7 +39,7 @@ def progress_hooks(
 
     def begin(_: nn.Module, inputs: Any) -> None:
         nonlocal done, total, inside
-        done, total, inside = 0, max(1, len(layers) * backbone.parts(inputs[0])), True
+        done, total, inside = 0, max(1, len(layers) * backbone.parts(inputs[0], *inputs[3:])), True
 
     def forward(*_: Any) -> None:
         nonlocal inside

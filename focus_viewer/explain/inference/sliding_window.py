@@ -1,31 +1,39 @@
-"""Sliding-window inference: all tiles of an image in as few passes as memory allows."""
+"""Sliding-window inference: all tiles of images in as few passes as memory allows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from focus_viewer.core.progress import Step
 from focus_viewer.explain.inference.devices import fall_back
-from focus_viewer.explain.inference.group_images import GroupImages
+from focus_viewer.explain.inference.group_images import GroupImages, cut_windows
 from focus_viewer.explain.inference.hooks import progress_hooks
-from focus_viewer.explain.inference.tiles import TileBlender
+from focus_viewer.explain.inference.tiles import Origin, TileBlender
 from focus_viewer.explain.model.backbone import UsualLeaf
 from focus_viewer.explain.model.focus_model import FocusModel, WindowReading
+from focus_viewer.explain.model.kept_patches import KeptPatches
 from focus_viewer.explain.model.prompts import PARTS, Attention
 
 # Group images in one pass: a 120 x 160 px leaf with 48 groups fits, in about half a gigabyte.
 _SEQUENCES = 1536
 
 
+Window = tuple[int, Origin]
+"""Position of its image, and the window's origin there."""
+
+
 class SlidingWindow:
-    """Sliding window over one image.
+    """Sliding window over one image, or over several of the same groups, which share passes.
 
     Parameters
     ----------
+    images : sequence of GroupImages
     device : torch.device
         Where to start; out of GPU memory the scan goes on with fewer windows, then on the CPU.
 
@@ -35,24 +43,40 @@ class SlidingWindow:
         Where it ended.
     notes : list of str
         The fallbacks taken, a sentence each.
-    forward_passes, backward_passes : int
-        Counted by hooks on the backbone.
+    forward_passes : list of int
+        Those that each image took part in, counted by hooks on the backbone.
+    backward_passes : int
+        Of all images.
+
+    Raises
+    ------
+    ValueError
+        If the images differ in their groups.
     """
 
-    def __init__(self, model: FocusModel, images: GroupImages, device: torch.device) -> None:
+    def __init__(
+        self, model: FocusModel, images: Sequence[GroupImages], device: torch.device
+    ) -> None:
+        groups = images[0].grouping.groups
+        if not all(np.array_equal(image.grouping.groups, groups) for image in images):
+            raise ValueError("images that share a pass must have the same groups")
         self.device = device
         self.notes: list[str] = []
-        self.forward_passes = self.backward_passes = 0
+        self.forward_passes, self.backward_passes = [0] * len(images), 0
         self._model = model
         self._images = images
-        self._size = max(1, _SEQUENCES // images.grouping.groups.size)
+        self._groups = torch.from_numpy(groups)
+        self._size = windows_in_a_pass(groups.size)
+        self._windows: list[Window] = [
+            (place, origin) for place, image in enumerate(images) for origin in image.occupied
+        ]
         self._done = 0
         self._usual: UsualLeaf | None = None
 
-    def read(self, step: Step) -> ImageReading:
-        """Read the whole image, patches of all windows blended.
+    def read(self, step: Step) -> list[ImageReading]:
+        """Read the whole images, patches of all windows blended.
 
-        The reading is a batch of one on the CPU; patches are the grid's cells, row by row.
+        Each reading is a batch of one on the CPU; patches are the grid's cells, row by row.
 
         Raises
         ------
@@ -61,53 +85,68 @@ class SlidingWindow:
         ModelError
             If one window alone does not fit in memory.
         """
-        model, layout = self._model, self._images.layout
-        groups = self._images.grouping.groups.size
-        dim, parts = model.backbone.vit.embed_dim, (model.prompts.classes, PARTS)
-        blends = [
-            TileBlender(layout, each) for each in ((dim,), (*parts, groups), *2 * [(groups,)])
-        ]
-        total = len(self._images.occupied)
+        blends = [self._blends_of(image) for image in self._images]
+        total = len(self._windows)
 
         def tick(share: float) -> None:
             step(min((self._done + share * self._size) / total, 1.0), "explaining")
 
-        with progress_hooks(model.backbone, tick) as passes:
+        with progress_hooks(self._model.backbone, tick) as passes:
             while self._done < total:
-                self._read_batch(blends, tick)
-            self._add_blank(blends)
-        self.forward_passes, self.backward_passes = passes.forward, passes.backward
+                before, some = passes.forward, self._windows[self._done : self._done + self._size]
+                self._read_batch(some, blends, tick)
+                for place in {place for place, _ in some}:
+                    self.forward_passes[place] += passes.forward - before
+            for image, own in zip(self._images, blends, strict=True):
+                self._add_blank(image, own)
+        self.backward_passes = passes.backward
+        return [
+            self._blended_reading(image, own)
+            for image, own in zip(self._images, blends, strict=True)
+        ]
+
+    def _blends_of(self, image: GroupImages) -> list[TileBlender]:
+        model, groups = self._model, len(self._groups)
+        dim, parts = model.backbone.vit.embed_dim, (model.prompts.classes, PARTS)
+        leading = ((dim,), (*parts, groups), *2 * [(groups,)])
+        return [TileBlender(image.layout, each) for each in leading]
+
+    def _blended_reading(self, image: GroupImages, blends: list[TileBlender]) -> ImageReading:
         patches, shares, absorbed, contrasts = (b.mean().flatten(-2)[None].mT for b in blends)
         reading = WindowReading(patches, Attention(shares, absorbed))
-        return ImageReading(reading, self._on_grid(self._usual_leaf()), contrasts)
+        return ImageReading(reading, self._on_grid(image, self._usual_leaf()), contrasts)
 
     def _usual_leaf(self) -> UsualLeaf:
         """Return the usual leaf of a window, read once and kept on the device."""
         if self._usual is None:
-            groups = torch.from_numpy(self._images.grouping.groups).to(self.device)
-            self._usual = self._model.usual(groups, self._images.layout.tile_cells**2)
+            cells = self._images[0].layout.tile_cells ** 2
+            self._usual = self._model.usual(self._groups.to(self.device), cells)
         return self._usual
 
-    def _on_grid(self, usual: UsualLeaf) -> UsualLeaf:
+    def _on_grid(self, image: GroupImages, usual: UsualLeaf) -> UsualLeaf:
         """Return the usual leaf on the CPU, its patches blended as those of the image are."""
         values, patches = (each.cpu() for each in usual)
-        return UsualLeaf(values, patches if len(patches) == 1 else self._blended(patches))
+        return UsualLeaf(values, patches if len(patches) == 1 else self._blended(image, patches))
 
-    def _blended(self, patches: Tensor) -> Tensor:
+    def _blended(self, image: GroupImages, patches: Tensor) -> Tensor:
         """Blend windows that all have these patches, (patches, dim), to the grid's cells."""
-        layout, window = self._images.layout, self._cells(patches)
+        layout, window = image.layout, self._cells(patches)
         blend = TileBlender(layout, (patches.shape[1],))
         for origin in layout.origins:
             blend.add(origin, window)
         return blend.mean().flatten(-2).mT
 
-    def _read_batch(self, blends: list[TileBlender], tick: Callable[[float], None]) -> None:
-        origins = self._images.occupied[self._done : self._done + self._size]
+    def _read_batch(
+        self,
+        windows: list[Window],
+        blends: list[list[TileBlender]],
+        tick: Callable[[float], None],
+    ) -> None:
         tick(0.0)  # cutting and blending take their time too, beside the layers
         try:
             model = self._model.to(self.device)
-            groups = torch.from_numpy(self._images.grouping.groups).to(self.device)
-            tiles, kept = self._images.windows(origins, model.backbone.counts_patches)
+            groups = self._groups.to(self.device)
+            tiles, kept = self._cut(windows)
             tiles = tiles.to(self.device)
             counts = None if kept.counts is None else kept.counts.to(self.device)
             reading = model.read(tiles, groups, self._usual_leaf(), counts)
@@ -119,15 +158,24 @@ class SlidingWindow:
             return
         tick(1.0)
         found = (reading.patches, reading.attention.shares, reading.attention.absorbed, contrasts)
-        for blend, values in zip(blends, found, strict=True):
-            for number, (origin, window) in enumerate(zip(origins, values.cpu(), strict=True)):
-                blend.add(origin, self._cells(kept.spread(number, window)))
-        self._done += len(origins)
+        for kind, values in enumerate(found):
+            for number, ((place, origin), window) in enumerate(
+                zip(windows, values.cpu(), strict=True)
+            ):
+                blends[place][kind].add(origin, self._cells(kept.spread(number, window)))
+        self._done += len(windows)
 
-    def _add_blank(self, blends: list[TileBlender]) -> None:
+    def _cut(self, windows: list[Window]) -> tuple[Tensor, KeptPatches]:
+        runs = [
+            (self._images[place], [origin for _, origin in run])
+            for place, run in groupby(windows, key=lambda window: window[0])
+        ]
+        return cut_windows(runs, self._model.backbone.counts_patches)
+
+    def _add_blank(self, image: GroupImages, blends: list[TileBlender]) -> None:
         """Add the windows that are blanked throughout, which need no pass: a usual leaf."""
-        layout = self._images.layout
-        blank = [origin for origin in layout.origins if origin not in {*self._images.occupied}]
+        layout = image.layout
+        blank = [origin for origin in layout.origins if origin not in {*image.occupied}]
         if not blank:
             return
         patches = self._usual_leaf().patches
@@ -139,8 +187,13 @@ class SlidingWindow:
 
     def _cells(self, values: Tensor) -> Tensor:
         """Unfold a window's values, (..., patches, channels), spatial axes last."""
-        side = self._images.layout.tile_cells
+        side = self._images[0].layout.tile_cells
         return values.mT.unflatten(-1, (side, side))
+
+
+def windows_in_a_pass(groups: int) -> int:
+    """Return the number of windows of so many groups that share a pass."""
+    return max(1, _SEQUENCES // groups)
 
 
 class ImageReading(NamedTuple):

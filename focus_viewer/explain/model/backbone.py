@@ -8,7 +8,7 @@ with the number of groups.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -17,6 +17,7 @@ import torch
 from timm.layers.attention import Attention
 from timm.models.vision_transformer import Block, VisionTransformer
 from torch import Tensor, nn
+from torch.nn import functional
 
 from focus_viewer.core.errors import ModelError
 from focus_viewer.core.typing import DoubleArray
@@ -48,6 +49,8 @@ class Reading(NamedTuple):
     values: Tensor
     patches: Tensor
 
+
+_Part = tuple[Tensor, Tensor | None]
 
 Listener = Callable[[Tensor, Tensor], None]
 """Listener to keys and values, of shapes as in `Reading`: views that do not outlive the call.
@@ -88,6 +91,12 @@ class UsualLeaf(NamedTuple):
 
     values: Tensor
     patches: Tensor
+
+
+def cat_windows(values: Sequence[Tensor]) -> Tensor:
+    """Join windows' values, (windows, ..., patches, channels), at as many patches for all."""
+    most = max(each.shape[-2] for each in values)
+    return torch.cat([functional.pad(each, (0, 0, 0, most - each.shape[-2])) for each in values])
 
 
 def load_backbone(architecture: str, pretrained: bool | Path, **options: Any) -> VisionTransformer:
@@ -298,21 +307,37 @@ class BandPureBackbone(nn.Module):
         return row
 
     def _counted(self, counts: Tensor | None) -> Tensor | None:
-        """Return what is added to attention to tokens, shape (batch, 1, 1, prefix + patches)."""
-        if counts is None:
+        """Return what is added to attention to tokens, shape (batch, 1, 1, prefix + patches).
+
+        None where each counts once.
+        """
+        if counts is None or (counts == 1).all():
             return None
         prefix = counts.new_zeros(len(counts), self.vit.num_prefix_tokens)
         return torch.cat([prefix, counts.log()], dim=1)[:, None, None]
 
-    def parts(self, images: Tensor) -> int:
-        """Return in how many parts a pass takes images."""
-        return -(-len(images) // self._together(images))
+    def parts(self, images: Tensor, counts: Tensor | None = None) -> int:
+        """Return in how many parts a pass takes images; `counts` as for `tokens`."""
+        return len(self._parts(images, counts))
 
-    def _together(self, images: Tensor) -> int:
+    def _parts(self, images: Tensor, counts: Tensor | None = None) -> list[_Part]:
+        """Cut images in parts that a CPU's cache holds; a GPU takes all at once.
+
+        Patches are counted in a window alone, so that it does not depend on what is read with it.
+        """
         if images.device.type != "cpu":
-            return max(1, len(images))
+            return [(images, counts)]
+        if counts is not None:
+            read = [int(each.count_nonzero()) for each in counts]
+            return [
+                (
+                    images[place : place + 1, ..., : self.patch_px * count],
+                    counts[place : place + 1, :count],
+                )
+                for place, count in enumerate(read)
+            ]
         tokens = images[0].numel() // self.patch_px**2
-        return max(1, _CACHED_TOKENS // max(1, tokens))
+        return [(each, None) for each in images.split(max(1, _CACHED_TOKENS // max(1, tokens)))]
 
     def forward(
         self,
@@ -330,14 +355,12 @@ class BandPureBackbone(nn.Module):
         listen : Listener
             Called as the pass reaches the feature block.
         """
-        size = self._together(images)
-        some = images.split(size)
-        counted = [None] * len(some) if counts is None else counts.split(size)
-        found = [
-            self._heard(self.tokens(each, groups, count), count, listen)
-            for each, count in zip(some, counted, strict=True)
-        ]
-        return torch.cat(found)
+        return cat_windows(
+            [
+                self._heard(self.tokens(some, groups, count), count, listen)
+                for some, count in self._parts(images, counts)
+            ]
+        )
 
     def read(self, images: Tensor, groups: Tensor) -> Reading:
         """Run one pass and keep its keys and values; parameters as for `tokens`."""

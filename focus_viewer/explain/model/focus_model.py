@@ -12,7 +12,7 @@ from torch.nn import functional
 
 from focus_viewer.core.spectra.ranges import SPECTRAL_REGIONS, region_of
 from focus_viewer.core.typing import BoolArray, DoubleArray, IntArray
-from focus_viewer.explain.model.backbone import BandPureBackbone, Reading, UsualLeaf
+from focus_viewer.explain.model.backbone import BandPureBackbone, Reading, UsualLeaf, cat_windows
 from focus_viewer.explain.model.head import check_head, take_apart
 from focus_viewer.explain.model.preprocessing import GroupStatistics
 from focus_viewer.explain.model.prompts import Attention, SpectralPrompts
@@ -191,7 +191,7 @@ class FocusModel(nn.Module):
             heard.append(self._attend(keys, values, usual, groups))
 
         patches = self.backbone(images, groups, listen, counts)
-        shares, absorbed = (torch.cat(each) for each in zip(*heard, strict=True))
+        shares, absorbed = (cat_windows(each) for each in zip(*heard, strict=True))
         return WindowReading(patches, Attention(shares, absorbed))
 
     def attend(self, found: Reading, usual: UsualLeaf, groups: Tensor) -> WindowReading:

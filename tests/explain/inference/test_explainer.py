@@ -24,7 +24,6 @@ from focus_viewer.explain.inference import sliding_window as sliding_window_modu
 from focus_viewer.explain.inference.band_groups import group_bands, read_groups
 from focus_viewer.explain.inference.explainer import (
     Explainer,
-    _contrast,
     explain,
     most_pixels,
 )
@@ -33,6 +32,7 @@ from focus_viewer.explain.inference.group_images import (
     measure_tissue,
     read_group_images,
 )
+from focus_viewer.explain.inference.prepared import _contrast
 from focus_viewer.explain.inference.sliding_window import SlidingWindow
 from focus_viewer.explain.inference.tiles import PaddedImage, TileLayout
 from focus_viewer.explain.model.backbone import BandPureBackbone, Listener, UsualLeaf
@@ -360,7 +360,7 @@ def test_an_image_of_equal_patches_is_seamless(small: FocusModel) -> None:
     tiles = np.tile(cube.block(slice(None), slice(None)), (15, 13, 1))
     images = read_group_images(cube_of(tiles, cube.wavelengths_nm), small, make_card().edges_nm)
     with torch.inference_mode():
-        reading = SlidingWindow(small, images, torch.device("cpu")).read(silent)
+        reading = SlidingWindow(small, [images], torch.device("cpu")).read(silent)[0]
     attention = reading.reading.attention
     parts = (reading.reading.patches, attention.shares, attention.absorbed, reading.contrasts)
     for part in parts:
@@ -481,23 +481,27 @@ def window_on_gpu(model: FocusModel, monkeypatch: pytest.MonkeyPatch, fits: int)
     """SlidingWindow on what passes for a GPU: reading more windows than fit raises as CUDA does."""
     sliding = SlidingWindow(
         model,
-        read_group_images(make_cube(64, 48), model, make_card().edges_nm),
+        [read_group_images(make_cube(64, 48), model, make_card().edges_nm)],
         torch.device("cuda:0"),
     )
     forward = BandPureBackbone.forward
 
     def limited(
-        backbone: BandPureBackbone, images: torch.Tensor, groups: torch.Tensor, listen: Listener
+        backbone: BandPureBackbone,
+        images: torch.Tensor,
+        groups: torch.Tensor,
+        listen: Listener,
+        counts: torch.Tensor | None,
     ) -> torch.Tensor:
         if sliding.device.type != "cpu" and len(images) > fits:
             raise torch.OutOfMemoryError("CUDA out of memory")
-        return forward(backbone, images, groups, listen)
+        return forward(backbone, images, groups, listen, counts)
 
     monkeypatch.setattr(BandPureBackbone, "forward", limited)
     monkeypatch.setattr(torch.Tensor, "to", lambda tensor, *_: tensor)
     monkeypatch.setattr(FocusModel, "to", lambda model, *_: model)
     with torch.inference_mode():
-        reading = sliding.read(silent)
+        (reading,) = sliding.read(silent)
     assert reading.reading.patches.shape == (1, 16 * 12, 16)
     return sliding
 
@@ -509,7 +513,7 @@ def test_out_of_gpu_memory_halves_the_batch(
     sliding = window_on_gpu(small, monkeypatch, fits=4)
     assert sliding.notes == ["cuda:0 ran out of memory: 4 window(s) in a pass"]
     assert sliding.device.type == "cuda"
-    assert sliding.forward_passes == 20 // 4
+    assert sliding.forward_passes == [20 // 4]
 
 
 def test_out_of_gpu_memory_ends_on_the_cpu(
@@ -522,7 +526,7 @@ def test_out_of_gpu_memory_ends_on_the_cpu(
         "cuda:0 ran out of memory with one window: on the CPU instead",
     ]
     assert sliding.device == torch.device("cpu")
-    assert sliding.forward_passes == 20
+    assert sliding.forward_passes == [20]
 
 
 def test_too_little_memory_anywhere_is_said(
@@ -544,7 +548,7 @@ def test_a_missing_device_is_refused(small_folder: Path) -> None:
 def test_an_image_that_is_too_large_is_explained_coarsely_and_says_so(
     small_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("focus_viewer.explain.inference.explainer._MOST_PIXELS", 32 * 32)
+    monkeypatch.setattr("focus_viewer.explain.inference.prepared._MOST_PIXELS", 32 * 32)
     result = explain(ExplainRequest(1, make_cube(64, 64), str(small_folder), "cpu"), silent)
     assert result.image_shape == (64, 64)
     small = explain(ExplainRequest(1, make_cube(32, 32), str(small_folder), "cpu"), silent)
@@ -616,7 +620,7 @@ def test_what_is_kept_of_a_large_image_is_bounded() -> None:
 def test_a_cancelled_reading_leaves_nothing_behind(
     small_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("focus_viewer.explain.inference.explainer._MOST_PIXELS", 32 * 32)
+    monkeypatch.setattr("focus_viewer.explain.inference.prepared._MOST_PIXELS", 32 * 32)
     monkeypatch.setattr(binning, "BLOCK_VALUES", 20_000)
     explainer = Explainer()
     request = ExplainRequest(1, make_cube(64, 64), str(small_folder), "cpu")
@@ -649,7 +653,11 @@ def test_progress_is_told_around_every_batch(
     small: FocusModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def forward(
-        _: BandPureBackbone, images: torch.Tensor, groups: torch.Tensor, listen: Listener
+        _: BandPureBackbone,
+        images: torch.Tensor,
+        groups: torch.Tensor,
+        listen: Listener,
+        counts: torch.Tensor | None,
     ) -> torch.Tensor:
         keys = torch.zeros(len(images), len(groups), 16, 16)
         listen(keys, keys)
@@ -661,7 +669,7 @@ def test_progress_is_told_around_every_batch(
     monkeypatch.setattr(sliding_window_module, "_SEQUENCES", 40)  # four of twenty windows
     images = read_group_images(make_cube(64, 48), small, make_card().edges_nm)
     said: list[float] = []
-    SlidingWindow(small, images, torch.device("cpu")).read(
+    SlidingWindow(small, [images], torch.device("cpu")).read(
         lambda fraction, _: said.append(fraction)
     )
     assert said == sorted(said)
