@@ -103,6 +103,11 @@ class GroupImages:
         return self.padded.layout
 
     @cached_property
+    def places(self) -> Tensor:
+        """Shown cells, row by row, of int64."""
+        return self.shown.flatten().nonzero()[:, 0]
+
+    @cached_property
     def occupied(self) -> tuple[Origin, ...]:
         """Origins of the tiles that are not blanked throughout: the others are a usual leaf.
 

@@ -135,7 +135,7 @@ def _decided(
     started = time.perf_counter()
     request, images = prepared.request, prepared.images
     shown = images.shown.flatten()[None]
-    output = loaded.model.decide(reading.reading, reading.usual, shown)
+    output = loaded.model.decide(reading.reading, reading.usual, shown, places=images.places)
     cost = Cost(
         sliding.forward_passes[place],
         sliding.backward_passes,
@@ -193,9 +193,9 @@ def _explanation(
         suitability=judge(cube, images, loaded.card, within or "the image"),
         logits=output.logits[0].numpy(),
         baseline=output.baseline[0].numpy(),
-        attention=_on_grid(output.attention, grid),
-        evidence=_on_grid(output.evidence, grid),
-        saliency=_on_grid(_contrast(output.evidence), grid),
+        attention=_on_grid(output.attention, grid, images.places),
+        evidence=_on_grid(output.evidence, grid, images.places),
+        saliency=_on_grid(_contrast(output.evidence), grid, images.places),
         sink=output.sink[0].numpy(),
         absorbed=_on_grid(absorbed[None], grid)[0],
         contrasts=_on_grid(contrasts[None], grid)[0],
@@ -222,11 +222,19 @@ def _binned_notes(cube: Cube, seen: Cube) -> tuple[str, ...]:
     )
 
 
-def _on_grid(values: Tensor, grid: tuple[int, int]) -> FloatArray:
+def _on_grid(
+    values: Tensor, grid: tuple[int, int], places: Tensor | slice = slice(None)
+) -> FloatArray:
     """Unfold (1, classes, patches, groups) to (classes, grid_rows, grid_cols, groups).
 
     In memory group by group, as a volume keeps it: the window then has nothing to copy.
+
+    Parameters
+    ----------
+    places : Tensor of int64, shape (patches,)
+        Of the patches among the grid's cells, all by default; the others are 0.
     """
-    planes = values[0].mT.contiguous()  # (classes, groups, patches)
-    folded = planes.reshape(*planes.shape[:2], *grid).numpy()
-    return np.moveaxis(folded, 1, -1)
+    _, classes, _, groups = values.shape
+    planes = values.new_zeros(classes, groups, grid[0] * grid[1])
+    planes[..., places] = values[0].mT
+    return np.moveaxis(planes.unflatten(-1, grid).numpy(), 1, -1)

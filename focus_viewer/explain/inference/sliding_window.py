@@ -112,9 +112,10 @@ class SlidingWindow:
         return [TileBlender(image.layout, each) for each in leading]
 
     def _blended_reading(self, image: GroupImages, blends: list[TileBlender]) -> ImageReading:
-        patches, shares, absorbed, contrasts = (b.mean().flatten(-2)[None].mT for b in blends)
-        reading = WindowReading(patches, Attention(shares, absorbed))
-        return ImageReading(reading, self._on_grid(image, self._usual_leaf()), contrasts)
+        patches, shares, absorbed, contrasts = (b.mean().flatten(-2)[None] for b in blends)
+        attention = Attention(shares[..., image.places].mT, absorbed.mT)
+        reading = WindowReading(patches.mT, attention)
+        return ImageReading(reading, self._on_grid(image, self._usual_leaf()), contrasts.mT)
 
     def _usual_leaf(self) -> UsualLeaf:
         """Return the usual leaf of a window, read once and kept on the device."""
@@ -202,6 +203,7 @@ class ImageReading(NamedTuple):
     Attributes
     ----------
     reading : WindowReading
+        The shares of its attention at `GroupImages.places` alone: there are many.
     usual : UsualLeaf
     contrasts : Tensor, shape (1, patches, groups)
         See `FocusModel.own_contrasts`.

@@ -224,6 +224,7 @@ class FocusModel(nn.Module):
         usual: UsualLeaf,
         shown: Tensor | None = None,
         sink: bool = True,
+        places: Tensor | None = None,
     ) -> FocusOutput:
         """Decide on an image as the frozen head does, and take the decision apart.
 
@@ -233,13 +234,17 @@ class FocusModel(nn.Module):
             Patches that can have evidence: tissue with data.
         sink : bool
             Whether the sink takes its part, or leaves all to the tokens.
+        places : Tensor of int64, shape (n,), or None
+            Patches to return, all by default: those that are shown, since others have nothing. The
+            shares of the reading are of these alone.
         """
         vit, prompts = self.backbone.vit, self.prompts
         taken = take_apart(vit, reading.patches, usual.patches, shown, self.taught)
-        part = torch.einsum(
-            "bid,cqd->bcqi", taken.shares, prompts.rows(cast(nn.Linear, vit.head).weight)
-        )
         shares, absorbed = reading.attention
+        own = taken.shares
+        if places is not None:
+            own, absorbed = own[:, places], absorbed[:, places]
+        part = torch.einsum("bid,cqd->bcqi", own, prompts.rows(cast(nn.Linear, vit.head).weight))
         size = part.abs()
         size = size / size.sum((2, 3), keepdim=True).clamp_min(_TINY)
         whole, attention = _over_parts(part, shares), _over_parts(size, shares)
