@@ -113,9 +113,7 @@ class GroupImages:
 
         Those with most patches come first, so that the ones of a batch have about as many.
         """
-        sizes = {
-            origin: int(self.occupied_patches([origin]).sum()) for origin in self.layout.origins
-        }
+        sizes = {origin: int(self.occupied_patches(origin).sum()) for origin in self.layout.origins}
         return tuple(sorted((each for each in sizes if sizes[each]), key=sizes.get, reverse=True))
 
     @cached_property
@@ -126,21 +124,19 @@ class GroupImages:
             return np.ones((rows, cols), dtype=np.bool_)
         return self.tissue.pixels.reshape(rows, patch, cols, patch).any(axis=(1, 3))
 
-    def occupied_patches(self, origins: Sequence[Origin]) -> BoolArray:
-        """Return which patches of tiles are not blanked throughout, shape (tiles, patches)."""
-        rows, cols = self.layout.cells(origins)
-        return self._occupied_cells[rows, cols]
+    def occupied_patches(self, origin: Origin) -> BoolArray:
+        """Return which patches of a tile are not blanked throughout, shape (patches,)."""
+        return self._occupied_cells[self.layout.cells(origin)]
 
-    def patches(self, origins: Sequence[Origin], sources: IntArray) -> FloatArray:
-        """Return standardised patches of tiles, shape (tiles, kept, side, side, groups).
+    def patches(self, origin: Origin, sources: IntArray) -> FloatArray:
+        """Return standardised patches of a tile, shape (kept, side, side, groups).
 
         Parameters
         ----------
-        sources : IntArray, shape (tiles, kept)
-            Which of each tile's patches.
+        sources : IntArray, shape (kept,)
+            Which of the tile's patches.
         """
-        cells = self.layout.cells(origins)
-        rows, cols = (np.take_along_axis(each, sources, axis=1) for each in cells)
+        rows, cols = (each[sources] for each in self.layout.cells(origin))
         pixels = standardise(self.padded.patches(rows, cols), self.statistics, self.typical)
         return pixels if self.tissue is None else pixels * self.tissue.patches(rows, cols)
 
@@ -151,13 +147,13 @@ class GroupImages:
 
 
 def cut_windows(
-    runs: Sequence[tuple[GroupImages, Sequence[Origin]]], counts_patches: bool
+    windows: Sequence[tuple[GroupImages, Origin]], counts_patches: bool
 ) -> tuple[Tensor, KeptPatches]:
     """Cut windows out of images, without the patches that are blank.
 
     Parameters
     ----------
-    runs : sequence of (GroupImages, origins)
+    windows : sequence of (GroupImages, Origin)
         Of the same groups.
     counts_patches : bool
         Whether the model reads all blank patches of a window as one; else all are kept.
@@ -168,23 +164,23 @@ def cut_windows(
         The kept patches in a row, or the windows themselves where all are kept.
     kept : KeptPatches
     """
-    occupied = np.concatenate([images.occupied_patches(origins) for images, origins in runs])
+    occupied = np.stack([images.occupied_patches(origin) for images, origin in windows])
     kept = keep_patches(torch.from_numpy(occupied if counts_patches else occupied | True))
-    sources = np.split(kept.sources.numpy(), np.cumsum([len(origins) for _, origins in runs])[:-1])
-    cut = (
-        images.patches(origins, own) for (images, origins), own in zip(runs, sources, strict=True)
-    )
-    down = runs[0][0].layout.tile_cells if kept.counts is None else 1
-    tiles = [_side_by_side(patches, down) for patches in cut]
-    return tiles[0] if len(tiles) == 1 else torch.cat(tiles), kept
+    down = windows[0][0].layout.tile_cells if kept.counts is None else 1
+    # One by one, since a window's pixels fit in a processor's cache.
+    cut = [
+        _side_by_side(images.patches(origin, sources), down)
+        for (images, origin), sources in zip(windows, kept.sources.numpy(), strict=True)
+    ]
+    return torch.stack(cut), kept
 
 
 def _side_by_side(patches: FloatArray, down: int) -> Tensor:
-    """Put patches, (tiles, patches, side, side, groups), in so many rows of an image a group."""
-    tiles, count, side, _, groups = patches.shape
-    placed = patches.reshape(tiles, down, count // down, side, side, groups)
-    image = np.ascontiguousarray(placed.transpose(0, 5, 1, 3, 2, 4))
-    return torch.from_numpy(image.reshape(tiles, groups, down * side, count // down * side))
+    """Put patches, (patches, side, side, groups), in so many rows of an image a group."""
+    count, side, _, groups = patches.shape
+    placed = patches.reshape(down, count // down, side, side, groups)
+    image = np.ascontiguousarray(placed.transpose(4, 0, 2, 1, 3))
+    return torch.from_numpy(image.reshape(groups, down * side, count // down * side))
 
 
 def read_group_images(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
@@ -167,11 +166,8 @@ class SlidingWindow:
         self._done += len(windows)
 
     def _cut(self, windows: list[Window]) -> tuple[Tensor, KeptPatches]:
-        runs = [
-            (self._images[place], [origin for _, origin in run])
-            for place, run in groupby(windows, key=lambda window: window[0])
-        ]
-        return cut_windows(runs, self._model.backbone.counts_patches)
+        cut = [(self._images[place], origin) for place, origin in windows]
+        return cut_windows(cut, self._model.backbone.counts_patches)
 
     def _add_blank(self, image: GroupImages, blends: list[TileBlender]) -> None:
         """Add the windows that are blanked throughout, which need no pass: a usual leaf."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -70,11 +69,10 @@ class TileLayout:
         row, col = ((p - g) // 2 for p, g in zip(self.padded, self.grid, strict=True))
         return row, col
 
-    def cells(self, origins: Sequence[Origin]) -> tuple[IntArray, IntArray]:
-        """Return rows and columns of the tiles' padded cells, each of shape (tiles, patches)."""
-        side = np.arange(self.tile_cells)
-        rows, cols = np.array(origins, dtype=np.intp).reshape(-1, 2).T[..., None]
-        return rows + np.repeat(side, len(side)), cols + np.tile(side, len(side))
+    def cells(self, origin: Origin) -> tuple[IntArray, IntArray]:
+        """Return rows and columns of a tile's padded cells, row by row, each (patches,)."""
+        rows, cols = np.indices((self.tile_cells, self.tile_cells)).reshape(2, -1)
+        return origin[0] + rows, origin[1] + cols
 
     def crop(self, cells: Tensor) -> Tensor:
         """Cut the grid out of padded cells, shape (..., rows, cols)."""

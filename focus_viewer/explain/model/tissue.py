@@ -177,7 +177,8 @@ class TissueTest:
             1 if the spectra are the examples, each of which is its own nearest.
         """
         along = own @ self.directions.T
-        squared = self._squared(along / self.spread)
+        scaled = along / self.spread
+        squared = np.square(scaled).sum(axis=1)[:, None] + self._beyond(scaled)
         nearest = min(_NEIGHBOUR - 1 + themselves, squared.shape[1] - 1)
         near = np.partition(squared, nearest, axis=1)[:, nearest]
         return np.sqrt(np.maximum(near, 0)), self._besides(own, along)
@@ -186,19 +187,17 @@ class TissueTest:
         """Return the mean square of what spectra have in none of the directions, shape (n,)."""
         return np.asarray(np.square((own - along @ self.directions) / self.noise).mean(axis=1))
 
-    def _squared(self, scaled: DoubleArray) -> DoubleArray:
-        """Return the squared distances of points, (n, rank), to all examples."""
-        squared = -2 * scaled @ self.examples.T
-        squared += np.square(scaled).sum(axis=1)[:, None]
-        squared += np.square(self.examples).sum(axis=1)
-        return np.asarray(squared)
+    def _beyond(self, scaled: DoubleArray) -> DoubleArray:
+        """Return squared distances of points, (n, rank), to examples, less the points' squares."""
+        return np.asarray(-2 * scaled @ self.examples.T + np.square(self.examples).sum(axis=1))
 
     def _is_near(self, scaled: DoubleArray) -> BoolArray:
         """Return whether the third nearest example is within the limit, shape (n,).
 
         Counting those within it takes a fraction of the time of finding the third.
         """
-        within = (self._squared(scaled) <= self.near**2).sum(axis=1)
+        limits = self.near**2 - np.square(scaled).sum(axis=1)
+        within = np.count_nonzero(self._beyond(scaled) <= limits[:, None], axis=1)
         return np.asarray(within >= min(_NEIGHBOUR, len(self.examples)))
 
 
