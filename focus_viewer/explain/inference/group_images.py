@@ -102,6 +102,11 @@ class GroupImages:
         """Layout of the tiles."""
         return self.padded.layout
 
+    def without_pixels(self) -> GroupImages:
+        """Return what is known of them once their windows are read."""
+        nothing = PaddedImage(self.layout, self.padded.pixels[:0].copy())
+        return replace(self, padded=nothing, tissue=None)
+
     @cached_property
     def places(self) -> Tensor:
         """Shown cells, row by row, of int64."""

@@ -67,6 +67,10 @@ class PreparedCube:
         """Number of windows that pass the backbone."""
         return len(self.images.occupied)
 
+    def without_pixels(self) -> PreparedCube:
+        """Return the same without the images' pixels, which take most of its memory."""
+        return replace(self, images=self.images.without_pixels())
+
     def may_share(self, others: Sequence[PreparedCube]) -> bool:
         """Return whether it fits in a pass with others: same model and groups, few windows."""
         first, groups = self.request, self.images.grouping.groups
@@ -115,11 +119,13 @@ def explain_prepared(
     sliding = SlidingWindow(loaded.model, [each.images for each in cubes], device)
     readings = sliding.read(part(step, 0.0, _WINDOW_SHARE))
     step(_WINDOW_SHARE, "taking the decision apart")
-    per_window = (time.perf_counter() - started) / sum(each.windows for each in cubes)
+    windows = np.array([each.windows for each in cubes])
+    seconds = (time.perf_counter() - started) * windows / windows.sum()
+    cubes = [each.without_pixels() for each in cubes]
     # As the window's weights went to the device, so they come back for what is left to do.
     loaded.model.cpu()
     return [
-        _decided(loaded, cube, reading, sliding, place, per_window * cube.windows)
+        _decided(loaded, cube, reading, sliding, place, float(seconds[place]))
         for place, (cube, reading) in enumerate(zip(cubes, readings, strict=True))
     ]
 

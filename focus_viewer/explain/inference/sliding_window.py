@@ -99,10 +99,12 @@ class SlidingWindow:
             for image, own in zip(self._images, blends, strict=True):
                 self._add_blank(image, own)
         self.backward_passes = passes.backward
-        return [
+        found = [
             self._blended_reading(image, own)
             for image, own in zip(self._images, blends, strict=True)
         ]
+        self._images = []  # their pixels need no memory while the decision is taken apart
+        return found
 
     def _blends_of(self, image: GroupImages) -> list[TileBlender]:
         model, groups = self._model, len(self._groups)
