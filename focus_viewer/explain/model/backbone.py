@@ -26,7 +26,7 @@ from focus_viewer.explain.model.head import pooled
 _SHORTEST_NM, _LONGEST_NM = 100.0, 4000.0
 # Tokens that a CPU takes through the layers together: what a layer leaves is then still in the
 # cache for the next one, and no memory is taken and given back, which is half the time.
-_CACHED_TOKENS = 8192
+_CACHED_TOKENS = 4096
 # What timm and torch raise for options that do not fit together.
 _NOT_BUILT = (
     RuntimeError, OSError, ValueError, TypeError, KeyError, AttributeError, AssertionError,
@@ -91,6 +91,15 @@ class UsualLeaf(NamedTuple):
 
     values: Tensor
     patches: Tensor
+
+
+def _through(block: nn.Module, x: Tensor, mask: Tensor | None) -> Tensor:
+    """Take sequences, (n, tokens, dim), through a block: on a CPU as many as its cache holds."""
+    size = max(1, _CACHED_TOKENS // x.shape[1]) if x.device.type == "cpu" else len(x)
+    masks = [None] * len(x.split(size)) if mask is None else mask.split(size)
+    return torch.cat(
+        [block(own, attn_mask=each) for own, each in zip(x.split(size), masks, strict=True)]
+    )
 
 
 def cat_windows(values: Sequence[Tensor]) -> Tensor:
@@ -293,7 +302,7 @@ class BandPureBackbone(nn.Module):
         mask = self._counted(counts)
         mask = None if mask is None else mask.repeat_interleave(count, dim=0)
         for block in self.vit.blocks[: self.block_index]:
-            x = block(x) if mask is None else block(x, attn_mask=mask)
+            x = _through(block, x, mask)
         tokens: Tensor = x.unflatten(0, (batch, count))
         return tokens
 
