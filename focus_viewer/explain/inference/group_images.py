@@ -119,7 +119,9 @@ class GroupImages:
         Those with most patches come first, so that the ones of a batch have about as many.
         """
         sizes = {origin: int(self.occupied_patches(origin).sum()) for origin in self.layout.origins}
-        return tuple(sorted((each for each in sizes if sizes[each]), key=sizes.get, reverse=True))
+        return tuple(
+            sorted((each for each in sizes if sizes[each]), key=sizes.__getitem__, reverse=True)
+        )
 
     @cached_property
     def _occupied_cells(self) -> BoolArray:
@@ -127,7 +129,8 @@ class GroupImages:
         (rows, cols), patch = self.layout.padded, self.layout.patch_px
         if self.tissue is None:
             return np.ones((rows, cols), dtype=np.bool_)
-        return self.tissue.pixels.reshape(rows, patch, cols, patch).any(axis=(1, 3))
+        pixels = self.tissue.pixels.reshape(rows, patch, cols, patch)
+        return np.asarray(pixels.any(axis=(1, 3)))
 
     def occupied_patches(self, origin: Origin) -> BoolArray:
         """Return which patches of a tile are not blanked throughout, shape (patches,)."""

@@ -243,4 +243,4 @@ def _on_grid(
     _, classes, _, groups = values.shape
     planes = values.new_zeros(classes, groups, grid[0] * grid[1])
     planes[..., places] = values[0].mT
-    return np.moveaxis(planes.unflatten(-1, grid).numpy(), 1, -1)
+    return np.moveaxis(planes.reshape(classes, groups, *grid).numpy(), 1, -1)

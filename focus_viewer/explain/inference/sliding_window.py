@@ -187,7 +187,7 @@ class SlidingWindow:
     def _cells(self, values: Tensor) -> Tensor:
         """Unfold a window's values, (..., patches, channels), spatial axes last."""
         side = self._images[0].layout.tile_cells
-        return values.mT.unflatten(-1, (side, side))
+        return values.mT.reshape(*values.shape[:-2], values.shape[-1], side, side)
 
 
 def windows_in_a_pass(groups: int) -> int:

@@ -95,11 +95,13 @@ class UsualLeaf(NamedTuple):
 
 def _through(block: nn.Module, x: Tensor, mask: Tensor | None) -> Tensor:
     """Take sequences, (n, tokens, dim), through a block: on a CPU as many as its cache holds."""
-    size = max(1, _CACHED_TOKENS // x.shape[1]) if x.device.type == "cpu" else len(x)
-    masks = [None] * len(x.split(size)) if mask is None else mask.split(size)
-    return torch.cat(
-        [block(own, attn_mask=each) for own, each in zip(x.split(size), masks, strict=True)]
-    )
+    size = max(1, _CACHED_TOKENS // x.shape[1])
+    if x.device.type != "cpu" or len(x) <= size:
+        whole: Tensor = block(x, attn_mask=mask)
+        return whole
+    some = torch.split(x, size)
+    masks = [None] * len(some) if mask is None else torch.split(mask, size)
+    return torch.cat([block(own, attn_mask=each) for own, each in zip(some, masks, strict=True)])
 
 
 def cat_windows(values: Sequence[Tensor]) -> Tensor:
@@ -303,8 +305,7 @@ class BandPureBackbone(nn.Module):
         mask = None if mask is None else mask.repeat_interleave(count, dim=0)
         for block in self.vit.blocks[: self.block_index]:
             x = _through(block, x, mask)
-        tokens: Tensor = x.unflatten(0, (batch, count))
-        return tokens
+        return torch.unflatten(x, 0, (batch, count))
 
     def _embedded(self, images: Tensor) -> Tensor:
         """Embed the patches of images, (batch, 1, height, width), whatever their number."""
@@ -346,7 +347,9 @@ class BandPureBackbone(nn.Module):
                 for place, count in enumerate(read)
             ]
         tokens = images[0].numel() // self.patch_px**2
-        return [(each, None) for each in images.split(max(1, _CACHED_TOKENS // max(1, tokens)))]
+        return [
+            (each, None) for each in torch.split(images, max(1, _CACHED_TOKENS // max(1, tokens)))
+        ]
 
     def forward(
         self,
