@@ -125,8 +125,8 @@ def explain_prepared(
     # As the window's weights went to the device, so they come back for what is left to do.
     loaded.model.cpu()
     return [
-        _decided(loaded, cube, reading, sliding, place, float(seconds[place]))
-        for place, (cube, reading) in enumerate(zip(cubes, readings, strict=True))
+        _decided(loaded, cube, readings.pop(0), sliding, place, float(seconds[place]))
+        for place, cube in enumerate(cubes)
     ]
 
 
@@ -158,6 +158,7 @@ def _decided(
         *sliding.notes,
     )
     found = (output, reading.reading.attention.absorbed, reading.contrasts)
+    del reading  # and with it the shares, before the volumes are made
     return _explanation(loaded, prepared, found, cost, notes)
 
 

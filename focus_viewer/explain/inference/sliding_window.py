@@ -13,7 +13,7 @@ from focus_viewer.core.progress import Step
 from focus_viewer.explain.inference.devices import fall_back
 from focus_viewer.explain.inference.group_images import GroupImages, cut_windows
 from focus_viewer.explain.inference.hooks import progress_hooks
-from focus_viewer.explain.inference.tiles import Origin, TileBlender
+from focus_viewer.explain.inference.tiles import Origin, PlaceBlender, TileBlender
 from focus_viewer.explain.model.backbone import UsualLeaf
 from focus_viewer.explain.model.focus_model import FocusModel, WindowReading
 from focus_viewer.explain.model.kept_patches import KeptPatches
@@ -22,6 +22,8 @@ from focus_viewer.explain.model.prompts import PARTS, Attention
 # Group images in one pass: a 120 x 160 px leaf with 48 groups fits, in about half a gigabyte.
 _SEQUENCES = 1536
 
+
+_Blender = TileBlender | PlaceBlender
 
 Window = tuple[int, Origin]
 """Position of its image, and the window's origin there."""
@@ -106,17 +108,22 @@ class SlidingWindow:
         self._images = []  # their pixels need no memory while the decision is taken apart
         return found
 
-    def _blends_of(self, image: GroupImages) -> list[TileBlender]:
+    def _blends_of(self, image: GroupImages) -> list[_Blender]:
         model, groups = self._model, len(self._groups)
         dim, parts = model.backbone.vit.embed_dim, (model.prompts.classes, PARTS)
-        leading = ((dim,), (*parts, groups), *2 * [(groups,)])
-        return [TileBlender(image.layout, each) for each in leading]
+        return [
+            TileBlender(image.layout, (dim,)),
+            PlaceBlender(image.layout, (*parts, groups), image.places),
+            *(TileBlender(image.layout, (groups,)) for _ in range(2)),
+        ]
 
-    def _blended_reading(self, image: GroupImages, blends: list[TileBlender]) -> ImageReading:
-        patches, shares, absorbed, contrasts = (b.mean().flatten(-2)[None] for b in blends)
-        attention = Attention(shares[..., image.places].mT, absorbed.mT)
-        reading = WindowReading(patches.mT, attention)
-        return ImageReading(reading, self._on_grid(image, self._usual_leaf()), contrasts.mT)
+    def _blended_reading(self, image: GroupImages, blends: list[_Blender]) -> ImageReading:
+        patches, absorbed, contrasts = (
+            blends[kind].mean().flatten(-2)[None].mT for kind in (0, 2, 3)
+        )
+        attention = Attention(blends[1].mean()[None].mT, absorbed)
+        usual = self._on_grid(image, self._usual_leaf())
+        return ImageReading(WindowReading(patches, attention), usual, contrasts)
 
     def _usual_leaf(self) -> UsualLeaf:
         """Return the usual leaf of a window, read once and kept on the device."""
@@ -141,7 +148,7 @@ class SlidingWindow:
     def _read_batch(
         self,
         windows: list[Window],
-        blends: list[list[TileBlender]],
+        blends: list[list[_Blender]],
         tick: Callable[[float], None],
     ) -> None:
         tick(0.0)  # cutting and blending take their time too, beside the layers
@@ -171,7 +178,7 @@ class SlidingWindow:
         cut = [(self._images[place], origin) for place, origin in windows]
         return cut_windows(cut, self._model.backbone.counts_patches)
 
-    def _add_blank(self, image: GroupImages, blends: list[TileBlender]) -> None:
+    def _add_blank(self, image: GroupImages, blends: list[_Blender]) -> None:
         """Add the windows that are blanked throughout, which need no pass: a usual leaf."""
         layout = image.layout
         blank = [origin for origin in layout.origins if origin not in {*image.occupied}]

@@ -180,6 +180,39 @@ class TileBlender:
         return self._layout.crop(self._total.div_(self._weight))
 
 
+class PlaceBlender:
+    """Blender of tiles at some cells of the grid: of many values others need no memory.
+
+    Parameters
+    ----------
+    places : Tensor of int64, shape (n,)
+        The cells, counted row by row.
+    """
+
+    def __init__(self, layout: TileLayout, leading: tuple[int, ...], places: Tensor) -> None:
+        (top, left), cols = layout.first, layout.grid[1]
+        self._order = torch.full(layout.padded, -1)
+        self._order[top + places // cols, left + places % cols] = torch.arange(len(places))
+        self._total = torch.zeros(*leading, len(places))
+        self._weight = torch.zeros(len(places))
+        self._tile_weights = blending_weights(layout.tile_cells)
+
+    def add(self, origin: Origin, values: Tensor) -> None:
+        """Add a tile, shape (*leading, cells, cells)."""
+        row, col = origin
+        side = len(self._tile_weights)
+        order = self._order[row : row + side, col : col + side]
+        seen = order >= 0
+        weights, own = self._tile_weights[seen], order[seen]
+        values = values.expand(*self._total.shape[:-1], side, side)
+        self._total[..., own] += values[..., seen] * weights
+        self._weight[own] += weights
+
+    def mean(self) -> Tensor:
+        """Return the blended values at the places, shape (*leading, n)."""
+        return self._total.div_(self._weight)
+
+
 def blending_weights(cells: int) -> Tensor:
     """Return weights that fall smoothly, and not to zero, towards the border: (cells, cells)."""
     middle = (torch.arange(cells, dtype=torch.float32) + 0.5) / cells
