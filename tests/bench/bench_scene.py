@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -61,26 +62,31 @@ def measure(tree: Path, header: Path, out: Path, threads: int) -> dict[str, Any]
 
 def explain_here(header: Path, out: Path) -> None:
     """Explain the scene by the code on this process's path, and print what it took."""
-    try:
-        from focus_viewer.core.saliency.request import ExplainRequest
-        from focus_viewer.explain.inference.explainer import Explainer
-    except ImportError:  # before the packages were divided
-        from focus_viewer.core.request import ExplainRequest  # type: ignore[no-redef]
-        from focus_viewer.explain.explainer import Explainer  # type: ignore[no-redef]
     from focus_viewer.core.progress import silent
     from focus_viewer.io.reader import read_cube
 
-    explainer = Explainer()
-    explainer.explain(ExplainRequest(1, read_cube(RESOURCES / "leaf.hdr"), "focus-leaf"), silent)
+    request_of = _first_there("core.saliency.request", "core.request").ExplainRequest
+    explainer = _first_there("explain.inference.explainer", "explain.explainer").Explainer()
+    explainer.explain(request_of(1, read_cube(RESOURCES / "leaf.hdr"), "focus-leaf"), silent)
     cube = read_cube(header)
     wall, processor = time.perf_counter(), time.process_time()
-    found = explainer.explain(ExplainRequest(2, cube, "focus-leaf", "cpu"), silent)
+    found = explainer.explain(request_of(2, cube, "focus-leaf", "cpu"), silent)
     took = {"wall_s": time.perf_counter() - wall, "cpu_s": time.process_time() - processor}
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     took |= {"passes": found.cost.forward_passes, "peak_gb": peak}
     own = found.classes.index(found.predicted)
     np.savez(out, volume=found.saliency[own], logits=found.logits)
     print(json.dumps(took))  # noqa: T201
+
+
+def _first_there(*names: str) -> Any:
+    """Import the first of some modules that a checkout has: they were moved."""
+    for name in names:
+        try:
+            return import_module(f"focus_viewer.{name}")
+        except ImportError:
+            continue
+    raise ImportError(f"none of {names}")
 
 
 def agreement(found: Path, reference: Path) -> str:
