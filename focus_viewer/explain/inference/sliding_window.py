@@ -10,8 +10,9 @@ import torch
 from torch import Tensor
 
 from focus_viewer.core.progress import Step
+from focus_viewer.explain.inference.cut_windows import cut_windows
 from focus_viewer.explain.inference.devices import fall_back
-from focus_viewer.explain.inference.group_images import GroupImages, cut_windows
+from focus_viewer.explain.inference.group_images import GroupImages
 from focus_viewer.explain.inference.hooks import progress_hooks
 from focus_viewer.explain.inference.tiles import Origin, PlaceBlender, TileBlender
 from focus_viewer.explain.model.backbone import UsualLeaf

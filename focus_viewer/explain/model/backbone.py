@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple, cast
 
-import timm
 import torch
 from timm.layers.attention import Attention
 from timm.models.vision_transformer import Block, VisionTransformer
@@ -22,16 +20,12 @@ from torch.nn import functional
 from focus_viewer.core.errors import ModelError
 from focus_viewer.core.typing import DoubleArray
 from focus_viewer.explain.model.head import pooled
+from focus_viewer.explain.model.vit_layout import check_layout
 
 _SHORTEST_NM, _LONGEST_NM = 100.0, 4000.0
 # Tokens that a CPU takes through the layers together: what a layer leaves is then still in the
 # cache for the next one, and no memory is taken and given back, which is half the time.
 _CACHED_TOKENS = 4096
-# What timm and torch raise for options that do not fit together.
-_NOT_BUILT = (
-    RuntimeError, OSError, ValueError, TypeError, KeyError, AttributeError, AssertionError,
-    ArithmeticError,
-)  # fmt: skip
 
 
 class Reading(NamedTuple):
@@ -108,74 +102,6 @@ def cat_windows(values: Sequence[Tensor]) -> Tensor:
     """Join windows' values, (windows, ..., patches, channels), at as many patches for all."""
     most = max(each.shape[-2] for each in values)
     return torch.cat([functional.pad(each, (0, 0, 0, most - each.shape[-2])) for each in values])
-
-
-def load_backbone(architecture: str, pretrained: bool | Path, **options: Any) -> VisionTransformer:
-    """Build a timm ViT that takes images of one channel.
-
-    Parameters
-    ----------
-    architecture : str
-        Name in timm's registry, e.g. "vit_small_patch16_224".
-    pretrained : bool or Path
-        True fetches timm's weights (summed over the input channels), a path reads them from a
-        local file, False leaves them random.
-    **options
-        Passed to timm: `img_size`, `embed_dim`, `num_classes`, ...
-
-    Raises
-    ------
-    ModelError
-        If timm has no such model, its layout cannot be read, or the weights cannot be had.
-    """
-    source: dict[str, Any] = {"pretrained": bool(pretrained)}
-    if isinstance(pretrained, Path):
-        if not pretrained.is_file():
-            raise ModelError(f"{pretrained}: expected a file of timm weights, found none.")
-        source["pretrained_cfg_overlay"] = {"file": str(pretrained), "num_classes": -1}
-    try:
-        vit = timm.create_model(architecture, in_chans=1, **source, **options)
-    except _NOT_BUILT as error:
-        raise ModelError(f"timm could not build {architecture!r}: {error}") from error
-    return check_layout(vit)
-
-
-def check_layout(vit: nn.Module) -> VisionTransformer:
-    """Refuse models whose keys are not where this wrapper reads them.
-
-    Raises
-    ------
-    ModelError
-        Unless it is timm's VisionTransformer of plain blocks with one input channel, and its image
-        is a whole number of patches.
-    """
-    found = type(vit).__name__
-    if not isinstance(vit, VisionTransformer):
-        raise ModelError(
-            f"expected a timm VisionTransformer (vit, deit, deit3, dinov2, siglip), found {found}: "
-            "its attention is laid out differently. Choose another backbone."
-        )
-    for index, block in enumerate(vit.blocks):
-        attention = getattr(block, "attn", None)
-        if type(block) is not Block or type(attention) is not Attention:
-            raise ModelError(
-                f"{found}: block {index} is a {type(block).__name__} with "
-                f"{type(attention).__name__}, expected timm's Block with Attention. Choose another "
-                "backbone."
-            )
-    channels = vit.patch_embed.proj.in_channels
-    if channels != 1:
-        raise ModelError(
-            f"{found} takes {channels} channels, expected 1: each spectral group is an image of "
-            "its own. Build it with in_chans=1."
-        )
-    sides, patches = vit.patch_embed.img_size, vit.patch_embed.patch_size
-    if any(side % patch for side, patch in zip(sides, patches, strict=True)):
-        raise ModelError(
-            f"{found}: its image of {sides[0]} px is not a whole number of patches of {patches[0]} "
-            "px. Build it with an img_size that is a multiple of patch_size."
-        )
-    return vit
 
 
 class WavelengthEmbedding(nn.Module):
@@ -308,7 +234,7 @@ class BandPureBackbone(nn.Module):
         return torch.unflatten(x, 0, (batch, count))
 
     def _embedded(self, images: Tensor) -> Tensor:
-        """Embed the patches of images, (batch, 1, height, width), whatever their number."""
+        """Return the tokens of images, (batch, 1, height, width), of any number of patches."""
         embed = self.vit.patch_embed
         if images.shape[-2:] == (self.window_px, self.window_px):
             whole: Tensor = embed(images)

@@ -15,8 +15,9 @@ from focus_viewer.core.datasets.data_set import DataSet, Example, Sample
 from focus_viewer.core.preprocessing.spatial_binning import binned
 from focus_viewer.core.progress import Step, part, silent
 from focus_viewer.core.typing import DoubleArray, FloatArray
+from focus_viewer.explain.inference.cut_windows import cut_windows
 from focus_viewer.explain.inference.explainer import most_pixels
-from focus_viewer.explain.inference.group_images import GroupImages, cut_windows, read_group_images
+from focus_viewer.explain.inference.group_images import GroupImages, read_group_images
 from focus_viewer.explain.inference.tiles import Origin, TileBlender, TileLayout, cells_within
 from focus_viewer.explain.model.focus_model import FocusModel
 from focus_viewer.explain.teaching.journal import Journal

@@ -22,6 +22,7 @@ from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.request import ExplainRequest, Within
 from focus_viewer.explain.inference import sliding_window as sliding_window_module
 from focus_viewer.explain.inference.band_groups import group_bands, read_groups
+from focus_viewer.explain.inference.cut_windows import cut_windows
 from focus_viewer.explain.inference.explainer import (
     Explainer,
     explain,
@@ -29,7 +30,6 @@ from focus_viewer.explain.inference.explainer import (
 )
 from focus_viewer.explain.inference.group_images import (
     GroupImages,
-    cut_windows,
     measure_tissue,
     read_group_images,
 )
