@@ -177,6 +177,9 @@ def average_bands(block: FloatArray, bands: tuple[IntArray, ...]) -> FloatArray:
     for group, members in enumerate(bands):
         values = block[..., members]
         known = np.isfinite(values)
+        if members.size and known.all():
+            np.divide(values.sum(axis=-1), members.size, out=means[..., group])
+            continue
         count = known.sum(axis=-1)
         total = np.where(known, values, np.float32(0)).sum(axis=-1)
         np.divide(total, count, out=means[..., group], where=count > 0)

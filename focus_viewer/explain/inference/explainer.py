@@ -69,8 +69,13 @@ class Explainer:
             if isinstance(model, AttachedModel):
                 return explain_attached(request, card, model, device, step)
             loaded = LoadedModel(card, model)
-            prepared = prepare(request, loaded, part(step, 0.0, READ_SHARE))
-            return explain_prepared([prepared], loaded, device, part(step, READ_SHARE, 1.0))[0]
+            # Nothing else may hold the prepared cube: its pixels are given back once they are read.
+            return explain_prepared(
+                [prepare(request, loaded, part(step, 0.0, READ_SHARE))],
+                loaded,
+                device,
+                part(step, READ_SHARE, 1.0),
+            )[0]
 
     def prepare(
         self, request: ExplainRequest, step: Step = silent

@@ -99,13 +99,51 @@ class GroupImages:
         """Layout of the tiles."""
         return self.padded.layout
 
+    def without_pixels(self) -> GroupImages:
+        """Return what is known of them once their windows are read."""
+        nothing = PaddedImage(self.layout, self.padded.pixels[:0].copy())
+        return replace(self, padded=nothing, tissue=None)
+
+    @cached_property
+    def places(self) -> Tensor:
+        """Shown cells, row by row, of int64."""
+        return self.shown.flatten().nonzero()[:, 0]
+
     @cached_property
     def occupied(self) -> tuple[Origin, ...]:
-        """Origins of the tiles that are not blanked throughout: the others are a usual leaf."""
-        tissue, origins = self.tissue, self.layout.origins
-        if tissue is None:
-            return origins
-        return tuple(origin for origin in origins if tissue.tiles((origin,)).any())
+        """Origins of the tiles that are not blanked throughout: the others are a usual leaf.
+
+        Those with most patches come first, so that the ones of a batch have about as many.
+        """
+        sizes = {origin: int(self.occupied_patches(origin).sum()) for origin in self.layout.origins}
+        return tuple(
+            sorted((each for each in sizes if sizes[each]), key=sizes.__getitem__, reverse=True)
+        )
+
+    @cached_property
+    def _occupied_cells(self) -> BoolArray:
+        """Padded cells that are not blanked throughout."""
+        (rows, cols), patch = self.layout.padded, self.layout.patch_px
+        if self.tissue is None:
+            return np.ones((rows, cols), dtype=np.bool_)
+        pixels = self.tissue.pixels.reshape(rows, patch, cols, patch)
+        return np.asarray(pixels.any(axis=(1, 3)))
+
+    def occupied_patches(self, origin: Origin) -> BoolArray:
+        """Return which patches of a tile are not blanked throughout, shape (patches,)."""
+        return self._occupied_cells[self.layout.cells(origin)]
+
+    def patches(self, origin: Origin, sources: IntArray) -> FloatArray:
+        """Return standardised patches of a tile, shape (kept, side, side, groups).
+
+        Parameters
+        ----------
+        sources : IntArray, shape (kept,)
+            Which of the tile's patches.
+        """
+        rows, cols = (each[sources] for each in self.layout.cells(origin))
+        pixels = standardise(self.padded.patches(rows, cols), self.statistics, self.typical)
+        return pixels if self.tissue is None else pixels * self.tissue.patches(rows, cols)
 
     def tiles(self, origins: tuple[Origin, ...]) -> Tensor:
         """Return the standardised tiles, shape (tiles, groups, height, width)."""

@@ -31,15 +31,15 @@ def progress_hooks(
     Parameters
     ----------
     tick : callable
-        Called with the completed share of the pass, 0 to 1: its layers up to the feature block.
+        Called with the completed share of the pass, 0 to 1.
     """
     passes = PassCounter()
-    layers = [m for block in backbone.vit.blocks[: backbone.block_index] for m in block.modules()]
-    done, inside = 0, False
+    layers = [m for block in backbone.vit.blocks for m in block.modules()]
+    done, total, inside = 0, 1, False
 
-    def begin(*_: Any) -> None:
-        nonlocal done, inside
-        done, inside = 0, True
+    def begin(_: nn.Module, inputs: Any) -> None:
+        nonlocal done, total, inside
+        done, total, inside = 0, max(1, len(layers) * backbone.parts(inputs[0], *inputs[3:])), True
 
     def forward(*_: Any) -> None:
         nonlocal inside
@@ -52,14 +52,14 @@ def progress_hooks(
     def layer(module: nn.Module, inputs: Any) -> None:
         nonlocal done
         if inside:  # prompts, and the usual leaf, pass layers too
-            tick(min(done / max(len(layers), 1), 1.0))
+            tick(min(done / total, 1.0))
             done += 1
 
     with ExitStack() as hooks:
         hooks.enter_context(backbone.register_forward_pre_hook(begin))
         hooks.enter_context(backbone.register_forward_hook(forward))
         hooks.enter_context(backbone.register_full_backward_pre_hook(backward))
-        for module in backbone.vit.blocks.modules():
+        for module in layers:
             hooks.enter_context(module.register_forward_pre_hook(layer))
         yield passes
 

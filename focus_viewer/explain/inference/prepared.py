@@ -67,6 +67,10 @@ class PreparedCube:
         """Number of windows that pass the backbone."""
         return len(self.images.occupied)
 
+    def without_pixels(self) -> PreparedCube:
+        """Return the same without the images' pixels, which take most of its memory."""
+        return replace(self, images=self.images.without_pixels())
+
     def may_share(self, others: Sequence[PreparedCube]) -> bool:
         """Return whether it fits in a pass with others: same model and groups, few windows."""
         first, groups = self.request, self.images.grouping.groups
@@ -115,12 +119,14 @@ def explain_prepared(
     sliding = SlidingWindow(loaded.model, [each.images for each in cubes], device)
     readings = sliding.read(part(step, 0.0, _WINDOW_SHARE))
     step(_WINDOW_SHARE, "taking the decision apart")
-    per_window = (time.perf_counter() - started) / sum(each.windows for each in cubes)
+    windows = np.array([each.windows for each in cubes])
+    seconds = (time.perf_counter() - started) * windows / windows.sum()
+    cubes = [each.without_pixels() for each in cubes]
     # As the window's weights went to the device, so they come back for what is left to do.
     loaded.model.cpu()
     return [
-        _decided(loaded, cube, reading, sliding, place, per_window * cube.windows)
-        for place, (cube, reading) in enumerate(zip(cubes, readings, strict=True))
+        _decided(loaded, cube, readings.pop(0), sliding, place, float(seconds[place]))
+        for place, cube in enumerate(cubes)
     ]
 
 
@@ -135,7 +141,7 @@ def _decided(
     started = time.perf_counter()
     request, images = prepared.request, prepared.images
     shown = images.shown.flatten()[None]
-    output = loaded.model.decide(reading.reading, reading.usual, shown)
+    output = loaded.model.decide(reading.reading, reading.usual, shown, places=images.places)
     cost = Cost(
         sliding.forward_passes[place],
         sliding.backward_passes,
@@ -152,6 +158,7 @@ def _decided(
         *sliding.notes,
     )
     found = (output, reading.reading.attention.absorbed, reading.contrasts)
+    del reading  # and with it the shares, before the volumes are made
     return _explanation(loaded, prepared, found, cost, notes)
 
 
@@ -193,9 +200,9 @@ def _explanation(
         suitability=judge(cube, images, loaded.card, within or "the image"),
         logits=output.logits[0].numpy(),
         baseline=output.baseline[0].numpy(),
-        attention=_on_grid(output.attention, grid),
-        evidence=_on_grid(output.evidence, grid),
-        saliency=_on_grid(_contrast(output.evidence), grid),
+        attention=_on_grid(output.attention, grid, images.places),
+        evidence=_on_grid(output.evidence, grid, images.places),
+        saliency=_on_grid(_contrast(output.evidence), grid, images.places),
         sink=output.sink[0].numpy(),
         absorbed=_on_grid(absorbed[None], grid)[0],
         contrasts=_on_grid(contrasts[None], grid)[0],
@@ -222,11 +229,19 @@ def _binned_notes(cube: Cube, seen: Cube) -> tuple[str, ...]:
     )
 
 
-def _on_grid(values: Tensor, grid: tuple[int, int]) -> FloatArray:
+def _on_grid(
+    values: Tensor, grid: tuple[int, int], places: Tensor | slice = slice(None)
+) -> FloatArray:
     """Unfold (1, classes, patches, groups) to (classes, grid_rows, grid_cols, groups).
 
     In memory group by group, as a volume keeps it: the window then has nothing to copy.
+
+    Parameters
+    ----------
+    places : Tensor of int64, shape (patches,)
+        Of the patches among the grid's cells, all by default; the others are 0.
     """
-    planes = values[0].mT.contiguous()  # (classes, groups, patches)
-    folded = planes.reshape(*planes.shape[:2], *grid).numpy()
-    return np.moveaxis(folded, 1, -1)
+    _, classes, _, groups = values.shape
+    planes = values.new_zeros(classes, groups, grid[0] * grid[1])
+    planes[..., places] = values[0].mT
+    return np.moveaxis(planes.reshape(classes, groups, *grid).numpy(), 1, -1)

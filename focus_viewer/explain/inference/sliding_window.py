@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
@@ -11,17 +10,21 @@ import torch
 from torch import Tensor
 
 from focus_viewer.core.progress import Step
+from focus_viewer.explain.inference.cut_windows import cut_windows
 from focus_viewer.explain.inference.devices import fall_back
 from focus_viewer.explain.inference.group_images import GroupImages
 from focus_viewer.explain.inference.hooks import progress_hooks
-from focus_viewer.explain.inference.tiles import Origin, TileBlender
+from focus_viewer.explain.inference.tiles import Origin, PlaceBlender, TileBlender
 from focus_viewer.explain.model.backbone import UsualLeaf
 from focus_viewer.explain.model.focus_model import FocusModel, WindowReading
+from focus_viewer.explain.model.kept_patches import KeptPatches
 from focus_viewer.explain.model.prompts import PARTS, Attention
 
 # Group images in one pass: a 120 x 160 px leaf with 48 groups fits, in about half a gigabyte.
 _SEQUENCES = 1536
 
+
+_Blender = TileBlender | PlaceBlender
 
 Window = tuple[int, Origin]
 """Position of its image, and the window's origin there."""
@@ -99,21 +102,29 @@ class SlidingWindow:
             for image, own in zip(self._images, blends, strict=True):
                 self._add_blank(image, own)
         self.backward_passes = passes.backward
-        return [
+        found = [
             self._blended_reading(image, own)
             for image, own in zip(self._images, blends, strict=True)
         ]
+        self._images = []  # their pixels need no memory while the decision is taken apart
+        return found
 
-    def _blends_of(self, image: GroupImages) -> list[TileBlender]:
+    def _blends_of(self, image: GroupImages) -> list[_Blender]:
         model, groups = self._model, len(self._groups)
         dim, parts = model.backbone.vit.embed_dim, (model.prompts.classes, PARTS)
-        leading = ((dim,), (*parts, groups), *2 * [(groups,)])
-        return [TileBlender(image.layout, each) for each in leading]
+        return [
+            TileBlender(image.layout, (dim,)),
+            PlaceBlender(image.layout, (*parts, groups), image.places),
+            *(TileBlender(image.layout, (groups,)) for _ in range(2)),
+        ]
 
-    def _blended_reading(self, image: GroupImages, blends: list[TileBlender]) -> ImageReading:
-        patches, shares, absorbed, contrasts = (b.mean().flatten(-2)[None].mT for b in blends)
-        reading = WindowReading(patches, Attention(shares, absorbed))
-        return ImageReading(reading, self._on_grid(image, self._usual_leaf()), contrasts)
+    def _blended_reading(self, image: GroupImages, blends: list[_Blender]) -> ImageReading:
+        patches, absorbed, contrasts = (
+            blends[kind].mean().flatten(-2)[None].mT for kind in (0, 2, 3)
+        )
+        attention = Attention(blends[1].mean()[None].mT, absorbed)
+        usual = self._on_grid(image, self._usual_leaf())
+        return ImageReading(WindowReading(patches, attention), usual, contrasts)
 
     def _usual_leaf(self) -> UsualLeaf:
         """Return the usual leaf of a window, read once and kept on the device."""
@@ -129,7 +140,7 @@ class SlidingWindow:
 
     def _blended(self, image: GroupImages, patches: Tensor) -> Tensor:
         """Blend windows that all have these patches, (patches, dim), to the grid's cells."""
-        layout, (window,) = image.layout, self._cells(patches[None])
+        layout, window = image.layout, self._cells(patches)
         blend = TileBlender(layout, (patches.shape[1],))
         for origin in layout.origins:
             blend.add(origin, window)
@@ -138,15 +149,17 @@ class SlidingWindow:
     def _read_batch(
         self,
         windows: list[Window],
-        blends: list[list[TileBlender]],
+        blends: list[list[_Blender]],
         tick: Callable[[float], None],
     ) -> None:
         tick(0.0)  # cutting and blending take their time too, beside the layers
         try:
             model = self._model.to(self.device)
             groups = self._groups.to(self.device)
-            tiles = self._tiles(windows).to(self.device)
-            reading = model.read(tiles, groups, self._usual_leaf())
+            tiles, kept = self._cut(windows)
+            tiles = tiles.to(self.device)
+            counts = None if kept.counts is None else kept.counts.to(self.device)
+            reading = model.read(tiles, groups, self._usual_leaf(), counts)
             contrasts = model.own_contrasts(tiles, groups)
         except torch.OutOfMemoryError as error:
             self.device, self._size, note = fall_back(self.device, self._size, error)
@@ -156,18 +169,17 @@ class SlidingWindow:
         tick(1.0)
         found = (reading.patches, reading.attention.shares, reading.attention.absorbed, contrasts)
         for kind, values in enumerate(found):
-            for (place, origin), window in zip(windows, self._cells(values), strict=True):
-                blends[place][kind].add(origin, window)
+            for number, ((place, origin), window) in enumerate(
+                zip(windows, values.cpu(), strict=True)
+            ):
+                blends[place][kind].add(origin, self._cells(kept.spread(number, window)))
         self._done += len(windows)
 
-    def _tiles(self, windows: list[Window]) -> Tensor:
-        runs = groupby(windows, key=lambda window: window[0])
-        tiles = [
-            self._images[place].tiles(tuple(origin for _, origin in run)) for place, run in runs
-        ]
-        return tiles[0] if len(tiles) == 1 else torch.cat(tiles)
+    def _cut(self, windows: list[Window]) -> tuple[Tensor, KeptPatches]:
+        cut = [(self._images[place], origin) for place, origin in windows]
+        return cut_windows(cut, self._model.backbone.counts_patches)
 
-    def _add_blank(self, image: GroupImages, blends: list[TileBlender]) -> None:
+    def _add_blank(self, image: GroupImages, blends: list[_Blender]) -> None:
         """Add the windows that are blanked throughout, which need no pass: a usual leaf."""
         layout = image.layout
         blank = [origin for origin in layout.origins if origin not in {*image.occupied}]
@@ -176,15 +188,14 @@ class SlidingWindow:
         patches = self._usual_leaf().patches
         window = patches.expand(layout.tile_cells**2, -1)
         for origin in blank:
-            blends[0].add(origin, self._cells(window[None])[0])
+            blends[0].add(origin, self._cells(window))
             for blend in blends[1:]:
                 blend.add(origin, torch.zeros(()))
 
     def _cells(self, values: Tensor) -> Tensor:
-        """Unfold (windows, ..., patches, channels), spatial axes last."""
+        """Unfold a window's values, (..., patches, channels), spatial axes last."""
         side = self._images[0].layout.tile_cells
-        spatial_last = values.mT
-        return spatial_last.reshape(*spatial_last.shape[:-1], side, side).cpu()
+        return values.mT.reshape(*values.shape[:-2], values.shape[-1], side, side)
 
 
 def windows_in_a_pass(groups: int) -> int:
@@ -198,6 +209,7 @@ class ImageReading(NamedTuple):
     Attributes
     ----------
     reading : WindowReading
+        The shares of its attention at `GroupImages.places` alone: there are many.
     usual : UsualLeaf
     contrasts : Tensor, shape (1, patches, groups)
         See `FocusModel.own_contrasts`.

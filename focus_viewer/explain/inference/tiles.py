@@ -69,6 +69,11 @@ class TileLayout:
         row, col = ((p - g) // 2 for p, g in zip(self.padded, self.grid, strict=True))
         return row, col
 
+    def cells(self, origin: Origin) -> tuple[IntArray, IntArray]:
+        """Return rows and columns of a tile's padded cells, row by row, each (patches,)."""
+        rows, cols = np.indices((self.tile_cells, self.tile_cells)).reshape(2, -1)
+        return origin[0] + rows, origin[1] + cols
+
     def crop(self, cells: Tensor) -> Tensor:
         """Cut the grid out of padded cells, shape (..., rows, cols)."""
         (top, left), (rows, cols) = self.first, self.grid
@@ -123,6 +128,11 @@ class PaddedImage:
             self.pixels[..., position] = self.pixels[..., group]
         return PaddedImage(self.layout, self.pixels[..., : groups.size])
 
+    def patches(self, rows: IntArray, cols: IntArray) -> FloatArray:
+        """Cut out the patches of padded cells, shape (*those of the cells, side, side, groups)."""
+        (down, across), patch = self.layout.padded, self.layout.patch_px
+        return self.pixels.reshape(down, patch, across, patch, -1)[rows, :, cols]
+
     def tiles(self, origins: tuple[Origin, ...]) -> FloatArray:
         """Cut out tiles, shape (tiles, side, side, groups)."""
         patch = self.layout.patch_px
@@ -168,6 +178,39 @@ class TileBlender:
     def mean(self) -> Tensor:
         """Return the blended values on the grid, shape (*leading, grid_rows, grid_cols)."""
         return self._layout.crop(self._total.div_(self._weight))
+
+
+class PlaceBlender:
+    """Blender of tiles at some cells of the grid: of many values others need no memory.
+
+    Parameters
+    ----------
+    places : Tensor of int64, shape (n,)
+        The cells, counted row by row.
+    """
+
+    def __init__(self, layout: TileLayout, leading: tuple[int, ...], places: Tensor) -> None:
+        (top, left), cols = layout.first, layout.grid[1]
+        self._order = torch.full(layout.padded, -1)
+        self._order[top + places // cols, left + places % cols] = torch.arange(len(places))
+        self._total = torch.zeros(*leading, len(places))
+        self._weight = torch.zeros(len(places))
+        self._tile_weights = blending_weights(layout.tile_cells)
+
+    def add(self, origin: Origin, values: Tensor) -> None:
+        """Add a tile, shape (*leading, cells, cells)."""
+        row, col = origin
+        side = len(self._tile_weights)
+        order = self._order[row : row + side, col : col + side]
+        seen = order >= 0
+        weights, own = self._tile_weights[seen], order[seen]
+        values = values.expand(*self._total.shape[:-1], side, side)
+        self._total[..., own] += values[..., seen] * weights
+        self._weight[own] += weights
+
+    def mean(self) -> Tensor:
+        """Return the blended values at the places, shape (*leading, n)."""
+        return self._total.div_(self._weight)
 
 
 def blending_weights(cells: int) -> Tensor:

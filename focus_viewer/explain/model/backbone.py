@@ -8,21 +8,25 @@ with the number of groups.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any, NamedTuple, cast
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, cast
 
 import torch
 from timm.layers.attention import Attention
 from timm.models.vision_transformer import Block, VisionTransformer
 from torch import Tensor, nn
+from torch.nn import functional
 
 from focus_viewer.core.errors import ModelError
 from focus_viewer.core.typing import DoubleArray
 from focus_viewer.explain.model.head import pooled
-from focus_viewer.explain.model.vits import create_vit, project
+from focus_viewer.explain.model.vit_layout import check_layout
+from focus_viewer.explain.model.vits import project
 
 _SHORTEST_NM, _LONGEST_NM = 100.0, 4000.0
+# Tokens that a CPU takes through the layers together: what a layer leaves is then still in the
+# cache for the next one, and no memory is taken and given back, which is half the time.
+_CACHED_TOKENS = 4096
 
 
 class Reading(NamedTuple):
@@ -41,8 +45,13 @@ class Reading(NamedTuple):
     patches: Tensor
 
 
+_Part = tuple[Tensor, Tensor | None]
+
 Listener = Callable[[Tensor, Tensor], None]
-"""Listener to keys and values, of shapes as in `Reading`: views that do not outlive the call."""
+"""Listener to keys and values, of shapes as in `Reading`: views that do not outlive the call.
+
+It hears some windows at a time, in their order.
+"""
 
 
 def ignore(keys: Tensor, values: Tensor) -> None:
@@ -52,10 +61,17 @@ def ignore(keys: Tensor, values: Tensor) -> None:
 class _Keeper:
     """Listener that keeps copies."""
 
-    kept: tuple[Tensor, Tensor]
+    def __init__(self) -> None:
+        self._heard: list[tuple[Tensor, Tensor]] = []
 
     def __call__(self, keys: Tensor, values: Tensor) -> None:
-        self.kept = keys.clone(), values.clone()
+        self._heard.append((keys.clone(), values.clone()))
+
+    @property
+    def kept(self) -> tuple[Tensor, Tensor]:
+        """Keys and values of the whole pass."""
+        keys, values = (torch.cat(each) for each in zip(*self._heard, strict=True))
+        return keys, values
 
 
 class UsualLeaf(NamedTuple):
@@ -72,68 +88,21 @@ class UsualLeaf(NamedTuple):
     patches: Tensor
 
 
-def load_backbone(architecture: str, pretrained: bool | Path, **options: Any) -> VisionTransformer:
-    """Build a timm ViT that takes images of one channel.
-
-    Parameters
-    ----------
-    architecture : str
-        Name in timm's registry, e.g. "vit_small_patch16_224".
-    pretrained : bool or Path
-        True fetches timm's weights (summed over the input channels), a path reads them from a
-        local file, False leaves them random.
-    **options
-        Passed to timm: `img_size`, `embed_dim`, `num_classes`, ...
-
-    Raises
-    ------
-    ModelError
-        If timm has no such model, its layout cannot be read, or the weights cannot be had.
-    """
-    source: dict[str, Any] = {"pretrained": bool(pretrained)}
-    if isinstance(pretrained, Path):
-        if not pretrained.is_file():
-            raise ModelError(f"{pretrained}: expected a file of timm weights, found none.")
-        source["pretrained_cfg_overlay"] = {"file": str(pretrained), "num_classes": -1}
-    return check_layout(create_vit(architecture, in_chans=1, **source, **options))
+def _through(block: nn.Module, x: Tensor, mask: Tensor | None) -> Tensor:
+    """Take sequences, (n, tokens, dim), through a block: on a CPU as many as its cache holds."""
+    size = max(1, _CACHED_TOKENS // x.shape[1])
+    if x.device.type != "cpu" or len(x) <= size:
+        whole: Tensor = block(x, attn_mask=mask)
+        return whole
+    some = torch.split(x, size)
+    masks = [None] * len(some) if mask is None else torch.split(mask, size)
+    return torch.cat([block(own, attn_mask=each) for own, each in zip(some, masks, strict=True)])
 
 
-def check_layout(vit: nn.Module) -> VisionTransformer:
-    """Refuse models whose keys are not where this wrapper reads them.
-
-    Raises
-    ------
-    ModelError
-        Unless it is timm's VisionTransformer of plain blocks with one input channel, and its image
-        is a whole number of patches.
-    """
-    found = type(vit).__name__
-    if not isinstance(vit, VisionTransformer):
-        raise ModelError(
-            f"expected a timm VisionTransformer (vit, deit, deit3, dinov2, siglip), found {found}: "
-            "its attention is laid out differently. Choose another backbone."
-        )
-    for index, block in enumerate(vit.blocks):
-        attention = getattr(block, "attn", None)
-        if type(block) is not Block or type(attention) is not Attention:
-            raise ModelError(
-                f"{found}: block {index} is a {type(block).__name__} with "
-                f"{type(attention).__name__}, expected timm's Block with Attention. Choose another "
-                "backbone."
-            )
-    channels = vit.patch_embed.proj.in_channels
-    if channels != 1:
-        raise ModelError(
-            f"{found} takes {channels} channels, expected 1: each spectral group is an image of "
-            "its own. Build it with in_chans=1."
-        )
-    sides, patches = vit.patch_embed.img_size, vit.patch_embed.patch_size
-    if any(side % patch for side, patch in zip(sides, patches, strict=True)):
-        raise ModelError(
-            f"{found}: its image of {sides[0]} px is not a whole number of patches of {patches[0]} "
-            "px. Build it with an img_size that is a multiple of patch_size."
-        )
-    return vit
+def cat_windows(values: Sequence[Tensor]) -> Tensor:
+    """Join windows' values, (windows, ..., patches, channels), at as many patches for all."""
+    most = max(each.shape[-2] for each in values)
+    return torch.cat([functional.pad(each, (0, 0, 0, most - each.shape[-2])) for each in values])
 
 
 class WavelengthEmbedding(nn.Module):
@@ -229,27 +198,84 @@ class BandPureBackbone(nn.Module):
         """Width of a head."""
         return int(self.attention.head_dim)
 
-    def tokens(self, images: Tensor, groups: Tensor) -> Tensor:
+    @property
+    def counts_patches(self) -> bool:
+        """Whether equal patches can be read as one: nothing says where in the window they are."""
+        return self.vit.pos_embed is None
+
+    def tokens(self, images: Tensor, groups: Tensor, counts: Tensor | None = None) -> Tensor:
         """Return the tokens before the feature block: (batch, groups, prefix + patches, dim).
 
         Parameters
         ----------
         images : Tensor, shape (batch, groups, height, width)
+            Windows, or their kept patches side by side.
         groups : Tensor of int64, shape (groups,)
             Which of the model's groups the images are.
+        counts : Tensor, shape (batch, patches), or None
+            How often each patch counts; see `KeptPatches`.
         """
         batch, count = images.shape[:2]
-        x = self.vit.patch_embed(
-            images.flatten(0, 1).unsqueeze(1)
-        )  # (batch * groups, patches, dim)
+        x = self._embedded(images.flatten(0, 1).unsqueeze(1))  # (batch * groups, patches, dim)
         x = self.vit.norm_pre(self.vit._pos_embed(x))
         x = self.wavelength(x.unflatten(0, (batch, count)), groups).flatten(0, 1)
+        mask = self._counted(counts)
+        mask = None if mask is None else mask.repeat_interleave(count, dim=0)
         for block in self.vit.blocks[: self.block_index]:
-            x = block(x)
-        tokens: Tensor = x.unflatten(0, (batch, count))
-        return tokens
+            x = _through(block, x, mask)
+        return torch.unflatten(x, 0, (batch, count))
 
-    def forward(self, images: Tensor, groups: Tensor, listen: Listener = ignore) -> Tensor:
+    def _embedded(self, images: Tensor) -> Tensor:
+        """Return the tokens of images, (batch, 1, height, width), of any number of patches."""
+        embed = self.vit.patch_embed
+        if images.shape[-2:] == (self.window_px, self.window_px):
+            whole: Tensor = embed(images)
+            return whole
+        row: Tensor = embed.norm(embed.proj(images).flatten(2).mT)
+        return row
+
+    def _counted(self, counts: Tensor | None) -> Tensor | None:
+        """Return what is added to attention to tokens, shape (batch, 1, 1, prefix + patches).
+
+        None where each counts once.
+        """
+        if counts is None or (counts == 1).all():
+            return None
+        prefix = counts.new_zeros(len(counts), self.vit.num_prefix_tokens)
+        return torch.cat([prefix, counts.log()], dim=1)[:, None, None]
+
+    def parts(self, images: Tensor, counts: Tensor | None = None) -> int:
+        """Return in how many parts a pass takes images; `counts` as for `tokens`."""
+        return len(self._parts(images, counts))
+
+    def _parts(self, images: Tensor, counts: Tensor | None = None) -> list[_Part]:
+        """Cut images in parts that a CPU's cache holds; a GPU takes all at once.
+
+        Patches are counted in a window alone, so that it does not depend on what is read with it.
+        """
+        if images.device.type != "cpu":
+            return [(images, counts)]
+        if counts is not None:
+            read = [int(each.count_nonzero()) for each in counts]
+            return [
+                (
+                    images[place : place + 1, ..., : self.patch_px * count],
+                    counts[place : place + 1, :count],
+                )
+                for place, count in enumerate(read)
+            ]
+        tokens = images[0].numel() // self.patch_px**2
+        return [
+            (each, None) for each in torch.split(images, max(1, _CACHED_TOKENS // max(1, tokens)))
+        ]
+
+    def forward(
+        self,
+        images: Tensor,
+        groups: Tensor,
+        listen: Listener = ignore,
+        counts: Tensor | None = None,
+    ) -> Tensor:
         """Run one pass up to the head: what it pools, shape (batch, patches, dim).
 
         Other parameters as for `tokens`.
@@ -257,9 +283,14 @@ class BandPureBackbone(nn.Module):
         Parameters
         ----------
         listen : Listener
-            Called once, as the pass reaches the feature block.
+            Called as the pass reaches the feature block.
         """
-        return self._heard(self.tokens(images, groups), listen)
+        return cat_windows(
+            [
+                self._heard(self.tokens(some, groups, count), count, listen)
+                for some, count in self._parts(images, counts)
+            ]
+        )
 
     def read(self, images: Tensor, groups: Tensor) -> Reading:
         """Run one pass and keep its keys and values; parameters as for `tokens`."""
@@ -267,7 +298,7 @@ class BandPureBackbone(nn.Module):
         patches = self(images, groups, keeper)
         return Reading(*keeper.kept, patches)
 
-    def _heard(self, tokens: Tensor, listen: Listener) -> Tensor:
+    def _heard(self, tokens: Tensor, counts: Tensor | None, listen: Listener) -> Tensor:
         """Take tokens to what the head pools, and let the feature block's keys and values be heard.
 
         They are those that the block makes anyway while it mixes the groups: they are listened to,
@@ -284,7 +315,7 @@ class BandPureBackbone(nn.Module):
 
         handle = self.attention.qkv.register_forward_hook(hook)
         with handle:
-            return self.patches(tokens)
+            return self.patches(tokens, counts)
 
     def usual(self, groups: Tensor, patches: int) -> UsualLeaf:
         """Read what the ViT makes of a window of patches that are all as the leaf usually is.
@@ -298,27 +329,13 @@ class BandPureBackbone(nn.Module):
         patches : int
             Of the window.
         """
-        vit = self.vit
-        if vit.pos_embed is not None:
-            side = self.window_px
-            nothing = self.wavelength.mix.weight.new_zeros(1, len(groups), side, side)
-            keeper = _Keeper()
-            # Not through hooks on this module, which count passes over images.
-            found = self._heard(self.tokens(nothing, groups), keeper)
-            return UsualLeaf(keeper.kept[1][0], found[0])
-        bias = vit.patch_embed.proj.bias
-        if bias is None:
-            bias = self.wavelength.mix.weight.new_zeros(vit.embed_dim)
-        patch = vit.patch_embed.norm(bias[None, None]).expand(len(groups), 1, -1)
-        before = [each for each in (vit.cls_token, vit.reg_token) if each is not None]
-        x = torch.cat([*(each.expand(len(groups), -1, -1) for each in before), patch], dim=1)
-        x = self.wavelength(vit.norm_pre(x)[None], groups)[0]
-        counted = x.new_zeros(x.shape[1], x.shape[1])
-        counted[:, -1] = math.log(patches)
-        for block in vit.blocks[: self.block_index]:
-            x = block(x, attn_mask=counted)
-        values = project(self.feature_block, x[:, -1:])[2].flatten(-2)
-        return UsualLeaf(values, self._mixed(x[None], counted)[0, -1:])
+        weight = self.wavelength.mix.weight
+        side = self.patch_px if self.counts_patches else self.window_px
+        counts = weight.new_full((1, 1), patches) if self.counts_patches else None
+        nothing, keeper = weight.new_zeros(1, len(groups), side, side), _Keeper()
+        # Not through hooks on this module, which count passes over images.
+        found = self._heard(self.tokens(nothing, groups, counts), counts, keeper)
+        return UsualLeaf(keeper.kept[1][0], found[0])
 
     def project(self, tokens: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Project tokens, shape (..., dim), by the feature block; see `project`."""
@@ -355,9 +372,9 @@ class BandPureBackbone(nn.Module):
         decisions: Tensor = self.vit.head(self.vit.fc_norm(patches))
         return decisions
 
-    def patches(self, tokens: Tensor) -> Tensor:
-        """Return what the head pools, shape (batch, patches, dim)."""
-        return self._mixed(tokens)[:, self.vit.num_prefix_tokens :]
+    def patches(self, tokens: Tensor, counts: Tensor | None = None) -> Tensor:
+        """Return what the head pools, shape (batch, patches, dim); `counts` as for `tokens`."""
+        return self._mixed(tokens, self._counted(counts))[:, self.vit.num_prefix_tokens :]
 
     def _mixed(self, tokens: Tensor, mask: Tensor | None = None) -> Tensor:
         """Take tokens from the feature block to the head, shape (batch, tokens, dim).

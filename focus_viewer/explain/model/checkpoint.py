@@ -15,7 +15,7 @@ from focus_viewer.core.atomic_write import write_atomically
 from focus_viewer.core.errors import ModelError
 from focus_viewer.core.saliency.model_card import ModelCard
 from focus_viewer.core.typing import DoubleArray
-from focus_viewer.explain.model.backbone import BandPureBackbone, load_backbone
+from focus_viewer.explain.model.backbone import BandPureBackbone
 from focus_viewer.explain.model.cards import (
     CARD,
     WEIGHTS,
@@ -26,6 +26,7 @@ from focus_viewer.explain.model.cards import (
     write_card,
 )
 from focus_viewer.explain.model.focus_model import FocusModel
+from focus_viewer.explain.model.vit_layout import load_backbone
 
 
 class LoadedModel(NamedTuple):

@@ -12,7 +12,7 @@ from torch.nn import functional
 
 from focus_viewer.core.spectra.ranges import SPECTRAL_REGIONS, region_of
 from focus_viewer.core.typing import BoolArray, DoubleArray, IntArray
-from focus_viewer.explain.model.backbone import BandPureBackbone, Reading, UsualLeaf
+from focus_viewer.explain.model.backbone import BandPureBackbone, Reading, UsualLeaf, cat_windows
 from focus_viewer.explain.model.head import check_head, take_apart
 from focus_viewer.explain.model.preprocessing import GroupStatistics
 from focus_viewer.explain.model.prompts import Attention, SpectralPrompts
@@ -178,18 +178,21 @@ class FocusModel(nn.Module):
         """Read a usual leaf of so many patches; see `BandPureBackbone.usual`."""
         return self.backbone.usual(groups, patches)
 
-    def read(self, images: Tensor, groups: Tensor, usual: UsualLeaf) -> WindowReading:
+    def read(
+        self, images: Tensor, groups: Tensor, usual: UsualLeaf, counts: Tensor | None = None
+    ) -> WindowReading:
         """Run the frozen backbone on windows, and attend to their tokens as it makes them.
 
-        Parameters as for `forward`. So keys and values need no memory of their own.
+        Parameters as for `BandPureBackbone.tokens`. So keys and values need no memory of their own.
         """
         heard: list[Attention] = []
 
         def listen(keys: Tensor, values: Tensor) -> None:
             heard.append(self._attend(keys, values, usual, groups))
 
-        patches = self.backbone(images, groups, listen)
-        return WindowReading(patches, heard[0])
+        patches = self.backbone(images, groups, listen, counts)
+        shares, absorbed = (cat_windows(each) for each in zip(*heard, strict=True))
+        return WindowReading(patches, Attention(shares, absorbed))
 
     def attend(self, found: Reading, usual: UsualLeaf, groups: Tensor) -> WindowReading:
         """Attend to features of windows that the backbone read before."""
@@ -221,6 +224,7 @@ class FocusModel(nn.Module):
         usual: UsualLeaf,
         shown: Tensor | None = None,
         sink: bool = True,
+        places: Tensor | None = None,
     ) -> FocusOutput:
         """Decide on an image as the frozen head does, and take the decision apart.
 
@@ -230,13 +234,17 @@ class FocusModel(nn.Module):
             Patches that can have evidence: tissue with data.
         sink : bool
             Whether the sink takes its part, or leaves all to the tokens.
+        places : Tensor of int64, shape (n,), or None
+            Patches to return, all by default: those that are shown, since others have nothing. The
+            shares of the reading are of these alone.
         """
         vit, prompts = self.backbone.vit, self.prompts
         taken = take_apart(vit, reading.patches, usual.patches, shown, self.taught)
-        part = torch.einsum(
-            "bid,cqd->bcqi", taken.shares, prompts.rows(cast(nn.Linear, vit.head).weight)
-        )
         shares, absorbed = reading.attention
+        own = taken.shares
+        if places is not None:
+            own, absorbed = own[:, places], absorbed[:, places]
+        part = torch.einsum("bid,cqd->bcqi", own, prompts.rows(cast(nn.Linear, vit.head).weight))
         size = part.abs()
         size = size / size.sum((2, 3), keepdim=True).clamp_min(_TINY)
         whole, attention = _over_parts(part, shares), _over_parts(size, shares)

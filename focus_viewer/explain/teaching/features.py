@@ -15,6 +15,7 @@ from focus_viewer.core.datasets.data_set import DataSet, Example, Sample
 from focus_viewer.core.preprocessing.spatial_binning import binned
 from focus_viewer.core.progress import Step, part, silent
 from focus_viewer.core.typing import DoubleArray, FloatArray
+from focus_viewer.explain.inference.cut_windows import cut_windows
 from focus_viewer.explain.inference.explainer import most_pixels
 from focus_viewer.explain.inference.group_images import GroupImages, read_group_images
 from focus_viewer.explain.inference.tiles import Origin, TileBlender, TileLayout, cells_within
@@ -136,9 +137,11 @@ def read_patches(model: FocusModel, images: GroupImages, wanted: Tensor, step: S
     for first in range(0, len(read), size):
         step(first / len(read), "reading patches")
         batch = read[first : first + size]
-        patches = model.backbone(images.tiles(tuple(batch)), groups)
-        for origin, each in zip(batch, patches, strict=True):
-            blend.add(origin, _folded(each, layout))
+        windows = [(images, origin) for origin in batch]
+        tiles, kept = cut_windows(windows, model.backbone.counts_patches)
+        patches = model.backbone(tiles, groups, counts=kept.counts)
+        for number, (origin, each) in enumerate(zip(batch, patches, strict=True)):
+            blend.add(origin, _folded(kept.spread(number, each), layout))
     blank = [origin for origin in touched if origin not in occupied]
     if blank:
         usual = model.usual(groups, layout.tile_cells**2).patches

@@ -10,7 +10,8 @@ from torch import nn
 
 from focus_viewer.core.errors import ModelError
 from focus_viewer.explain.baselines.attention_maps import outputs_of, read_shares, recorded, trace
-from focus_viewer.explain.model.backbone import BandPureBackbone, load_backbone
+from focus_viewer.explain.model.backbone import BandPureBackbone
+from focus_viewer.explain.model.vit_layout import load_backbone
 
 
 def test_maps_are_those_of_timms_own_unfused_attention(lively: BandPureBackbone) -> None:

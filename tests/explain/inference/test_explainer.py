@@ -22,6 +22,7 @@ from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.request import ExplainRequest, Within
 from focus_viewer.explain.inference import sliding_window as sliding_window_module
 from focus_viewer.explain.inference.band_groups import group_bands, read_groups
+from focus_viewer.explain.inference.cut_windows import cut_windows
 from focus_viewer.explain.inference.explainer import (
     Explainer,
     explain,
@@ -38,8 +39,12 @@ from focus_viewer.explain.inference.tiles import PaddedImage, TileLayout
 from focus_viewer.explain.model.backbone import BandPureBackbone, Listener, UsualLeaf
 from focus_viewer.explain.model.cards import Recipe
 from focus_viewer.explain.model.checkpoint import build_model, save_model
-from focus_viewer.explain.model.focus_model import FocusModel, contrast
+from focus_viewer.explain.model.focus_model import FocusModel, WindowReading, contrast
+from focus_viewer.explain.model.prompts import Attention
 from focus_viewer.explain.model.tissue import tissue_logs
+from focus_viewer.io.reader import read_cube
+
+RESOURCES = Path(__file__).resolve().parents[3] / "resources"
 
 
 def run(cube: Cube, folder: Path, device: str = "cpu") -> Explanation:
@@ -188,6 +193,63 @@ def test_what_is_outside_of_a_region_is_never_evidence(small: FocusModel, tmp_pa
     values[:8] *= 0.3
     other = explain(replace(request, cube=replace(cube, source=ArraySource(values))), silent)
     np.testing.assert_allclose(other.logits, found.logits, rtol=1e-4, atol=1e-5)
+
+
+def test_blank_patches_of_the_sample_are_read_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    request = ExplainRequest(1, read_cube(RESOURCES / "leaf.hdr"), "focus-leaf", "cpu")
+    found = explain(request, silent)
+    monkeypatch.setattr(BandPureBackbone, "counts_patches", False)
+    plain = explain(request, silent)
+    np.testing.assert_allclose(found.logits, plain.logits, atol=1e-5)
+    for name in ("evidence", "attention", "absorbed", "contrasts"):
+        own, expected = getattr(found, name), getattr(plain, name)
+        np.testing.assert_allclose(own, expected, atol=1e-5 * np.abs(expected).max(), err_msg=name)
+
+
+@pytest.mark.parametrize("counts_patches", [True, False])
+def test_windows_are_cut_without_blank_patches(small: FocusModel, counts_patches: bool) -> None:
+    images = read_group_images(make_cube(64, 48), small, make_card().edges_nm)
+    pixels = np.zeros((64, 48), np.float32)
+    pixels[10:30, 5:23] = 1
+    images = replace(images, tissue=PaddedImage.of(pixels[..., None], images.layout))
+    origins = images.occupied
+    assert 1 < len(origins) < len(images.layout.origins)
+    cut, kept = cut_windows([(images, origin) for origin in origins], counts_patches)
+    assert (kept.counts is not None) == counts_patches
+    for number, tile in enumerate(images.tiles(origins)):
+        patches = cut[number].unfold(1, 4, 4).unfold(2, 4, 4).flatten(1, 2)
+        whole = patches[:, kept.places[number]]
+        expected = tile.unfold(1, 4, 4).unfold(2, 4, 4).flatten(1, 2)
+        torch.testing.assert_close(whole, expected, atol=0, rtol=0)
+
+
+def test_the_fullest_windows_come_first(small: FocusModel) -> None:
+    images = read_group_images(make_cube(64, 48), small, make_card().edges_nm)
+    pixels = np.zeros((64, 48), np.float32)
+    pixels[30:50, 20:] = 1
+    images = replace(images, tissue=PaddedImage.of(pixels[..., None], images.layout))
+    sizes = [int(images.occupied_patches(origin).sum()) for origin in images.occupied]
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[0] > sizes[-1] > 0
+
+
+def test_a_decision_is_taken_apart_at_some_patches_as_at_all(small: FocusModel) -> None:
+    images = torch.randn(1, 10, 16, 16, generator=torch.Generator().manual_seed(2))
+    groups, places = torch.arange(10), torch.tensor([1, 4, 15])
+    shown = torch.zeros(1, 16, dtype=torch.bool)
+    shown[0, places] = True
+    usual = small.usual(groups, 16)
+    reading = small.read(images, groups, usual)
+    whole = small.decide(reading, usual, shown)
+    shares, absorbed = reading.attention
+    some = WindowReading(reading.patches, Attention(shares[:, :, :, places], absorbed))
+    found = small.decide(some, usual, shown, places=places)
+    torch.testing.assert_close(found.logits, whole.logits)
+    torch.testing.assert_close(found.sink, whole.sink)
+    for name in ("evidence", "unattributed", "attention"):
+        expected = getattr(whole, name)
+        torch.testing.assert_close(getattr(found, name), expected[:, :, places])
+        assert expected.abs().sum() == pytest.approx(float(expected[:, :, places].abs().sum()))
 
 
 def test_windows_that_are_blanked_throughout_need_no_pass(
@@ -487,11 +549,15 @@ def window_on_gpu(model: FocusModel, monkeypatch: pytest.MonkeyPatch, fits: int)
     forward = BandPureBackbone.forward
 
     def limited(
-        backbone: BandPureBackbone, images: torch.Tensor, groups: torch.Tensor, listen: Listener
+        backbone: BandPureBackbone,
+        images: torch.Tensor,
+        groups: torch.Tensor,
+        listen: Listener,
+        counts: torch.Tensor | None,
     ) -> torch.Tensor:
         if sliding.device.type != "cpu" and len(images) > fits:
             raise torch.OutOfMemoryError("CUDA out of memory")
-        return forward(backbone, images, groups, listen)
+        return forward(backbone, images, groups, listen, counts)
 
     monkeypatch.setattr(BandPureBackbone, "forward", limited)
     monkeypatch.setattr(torch.Tensor, "to", lambda tensor, *_: tensor)
@@ -649,7 +715,11 @@ def test_progress_is_told_around_every_batch(
     small: FocusModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def forward(
-        _: BandPureBackbone, images: torch.Tensor, groups: torch.Tensor, listen: Listener
+        _: BandPureBackbone,
+        images: torch.Tensor,
+        groups: torch.Tensor,
+        listen: Listener,
+        counts: torch.Tensor | None,
     ) -> torch.Tensor:
         keys = torch.zeros(len(images), len(groups), 16, 16)
         listen(keys, keys)

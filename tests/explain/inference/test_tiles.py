@@ -8,6 +8,7 @@ import torch
 
 from focus_viewer.explain.inference.tiles import (
     PaddedImage,
+    PlaceBlender,
     TileBlender,
     TileLayout,
     blending_weights,
@@ -128,3 +129,16 @@ def test_a_cell_is_known_if_half_of_it_is() -> None:
     known[4:, :2] = False  # 8 of 16 pixels of the one below
     cells = known_cells(known, TileLayout((8, 8), patch_px=4, tile_cells=2))
     assert cells.tolist() == [[False, True], [True, True]]
+
+
+@pytest.mark.parametrize("rows", [9, 30])
+def test_blending_at_some_places_is_the_same_as_at_all(rows: int) -> None:
+    layout = TileLayout((rows, 45), 4, 4)  # of 9 rows there is less than a tile
+    places = torch.tensor([0, 5, 17, 35])
+    whole, some = TileBlender(layout, (3, 2)), PlaceBlender(layout, (3, 2), places)
+    draw = torch.Generator().manual_seed(0)
+    for number, origin in enumerate(layout.origins):
+        tile = torch.zeros(()) if number == 3 else torch.randn(3, 2, 4, 4, generator=draw)
+        whole.add(origin, tile)
+        some.add(origin, tile)
+    torch.testing.assert_close(some.mean(), whole.mean().flatten(-2)[..., places])

@@ -14,11 +14,10 @@ from torch import nn
 from focus_viewer.core.errors import ModelError
 from focus_viewer.explain.model.backbone import (
     BandPureBackbone,
-    check_layout,
-    load_backbone,
     project,
 )
 from focus_viewer.explain.model.focus_model import FocusModel
+from focus_viewer.explain.model.vit_layout import check_layout, load_backbone
 
 CENTERS = np.arange(425.0, 900, 50)
 TINY = {"img_size": 16, "patch_size": 4, "embed_dim": 16, "depth": 2, "num_heads": 2}

@@ -147,6 +147,22 @@ def test_many_pixels_are_tested_in_parts(
     np.testing.assert_array_equal(fitted.pixels(LEAVES), whole)
 
 
+def test_tissue_is_near_its_third_nearest_example(fitted: TissueTest) -> None:
+    """Counting examples within the limit finds the same as the distance to the third."""
+    spectra = np.random.default_rng(3).normal(scale=0.3, size=(300, fitted.center.size))
+    near, rest = fitted._distances(spectra)
+    limited = replace(fitted, near=float(np.median(near)), rest=float(np.quantile(rest, 0.7)))
+    expected = (near <= limited.near) & (rest <= limited.rest)
+    assert 0 < expected.sum() < 300
+    np.testing.assert_array_equal(limited._likeness(spectra).passed, expected)
+
+
+def test_neighbours_are_counted_alike_in_all_bands_where_nothing_is_missing() -> None:
+    image = np.random.default_rng(0).random((5, 6, 3), dtype=np.float32)
+    lacking = np.append(image, np.full((5, 6, 1), np.nan, np.float32), axis=2)
+    np.testing.assert_array_equal(smoothed(image), smoothed(lacking)[..., :3])
+
+
 def test_neighbours_are_averaged_without_what_has_no_data() -> None:
     image = np.arange(9, dtype=np.float32).reshape(3, 3, 1)
     image[0, 0] = np.nan

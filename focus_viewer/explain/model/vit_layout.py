@@ -1,0 +1,77 @@
+"""Layout of a timm ViT that can be wrapped, checked as it is built."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from timm.layers.attention import Attention
+from timm.models.vision_transformer import Block, VisionTransformer
+from torch import nn
+
+from focus_viewer.core.errors import ModelError
+from focus_viewer.explain.model.vits import create_vit
+
+
+def load_backbone(architecture: str, pretrained: bool | Path, **options: Any) -> VisionTransformer:
+    """Build a timm ViT that takes images of one channel.
+
+    Parameters
+    ----------
+    architecture : str
+        Name in timm's registry, e.g. "vit_small_patch16_224".
+    pretrained : bool or Path
+        True fetches timm's weights (summed over the input channels), a path reads them from a
+        local file, False leaves them random.
+    **options
+        Passed to timm: `img_size`, `embed_dim`, `num_classes`, ...
+
+    Raises
+    ------
+    ModelError
+        If timm has no such model, its layout cannot be read, or the weights cannot be had.
+    """
+    source: dict[str, Any] = {"pretrained": bool(pretrained)}
+    if isinstance(pretrained, Path):
+        if not pretrained.is_file():
+            raise ModelError(f"{pretrained}: expected a file of timm weights, found none.")
+        source["pretrained_cfg_overlay"] = {"file": str(pretrained), "num_classes": -1}
+    return check_layout(create_vit(architecture, in_chans=1, **source, **options))
+
+
+def check_layout(vit: nn.Module) -> VisionTransformer:
+    """Refuse models whose keys are not where this wrapper reads them.
+
+    Raises
+    ------
+    ModelError
+        Unless it is timm's VisionTransformer of plain blocks with one input channel, and its image
+        is a whole number of patches.
+    """
+    found = type(vit).__name__
+    if not isinstance(vit, VisionTransformer):
+        raise ModelError(
+            f"expected a timm VisionTransformer (vit, deit, deit3, dinov2, siglip), found {found}: "
+            "its attention is laid out differently. Choose another backbone."
+        )
+    for index, block in enumerate(vit.blocks):
+        attention = getattr(block, "attn", None)
+        if type(block) is not Block or type(attention) is not Attention:
+            raise ModelError(
+                f"{found}: block {index} is a {type(block).__name__} with "
+                f"{type(attention).__name__}, expected timm's Block with Attention. Choose another "
+                "backbone."
+            )
+    channels = vit.patch_embed.proj.in_channels
+    if channels != 1:
+        raise ModelError(
+            f"{found} takes {channels} channels, expected 1: each spectral group is an image of "
+            "its own. Build it with in_chans=1."
+        )
+    sides, patches = vit.patch_embed.img_size, vit.patch_embed.patch_size
+    if any(side % patch for side, patch in zip(sides, patches, strict=True)):
+        raise ModelError(
+            f"{found}: its image of {sides[0]} px is not a whole number of patches of {patches[0]} "
+            "px. Build it with an img_size that is a multiple of patch_size."
+        )
+    return vit
