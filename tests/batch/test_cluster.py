@@ -220,6 +220,26 @@ def test_cores_are_shared_out(monkeypatch: pytest.MonkeyPatch) -> None:
     assert cluster._environment(3)["OMP_NUM_THREADS"] == 5
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="of glibc")
+def test_freed_memory_is_kept_for_the_next_cube() -> None:
+    code = """
+import resource, numpy as np
+from focus_viewer.batch.work.allocation import keep_freed_memory
+def faults():
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    for _ in range(5):
+        np.ones(20_000_000, np.float32)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+before = faults()
+keep_freed_memory()
+faults()
+print(before, faults())
+"""
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, cwd=ROOT)
+    before, after = map(int, done.stdout.split())
+    assert after < before / 10 or before < 1000  # with large pages there is nothing to save
+
+
 def test_worker_processes_leave_ctrl_c_to_the_command() -> None:
     before = signal.getsignal(signal.SIGINT)
     try:

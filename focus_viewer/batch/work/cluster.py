@@ -13,6 +13,7 @@ from typing import Any
 from focus_viewer.batch.options import BatchOptions
 from focus_viewer.batch.results.rows import failed_record
 from focus_viewer.batch.work import process_setup
+from focus_viewer.batch.work.allocation import ENVIRONMENT
 from focus_viewer.batch.work.chunks import Chunk, chunks_of
 from focus_viewer.batch.work.remote import work
 from focus_viewer.batch.work.tasks import Engine, Outcomes, Task
@@ -99,11 +100,15 @@ def _distributed() -> Any:
 
 
 def _environment(workers: int) -> dict[str, int]:
-    """Return the threads of each process: the cores shared out, unless the user has set them."""
+    """Return the threads of each process, the cores shared out, and how it keeps memory.
+
+    What the user has set counts.
+    """
     usable = getattr(os, "sched_getaffinity", None)
     cores = len(usable(0)) if usable else os.cpu_count() or 1
     share = max(1, cores // workers)
-    return {name: int(os.environ.get(name) or share) for name in _THREADS}
+    values = {**dict.fromkeys(_THREADS, share), **ENVIRONMENT}
+    return {name: int(os.environ.get(name) or value) for name, value in values.items()}
 
 
 class _Run:

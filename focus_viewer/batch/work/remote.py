@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from focus_viewer.batch.options import BatchOptions
+from focus_viewer.batch.work.allocation import keep_freed_memory
 from focus_viewer.batch.work.chunks import Chunk
 from focus_viewer.batch.work.tasks import Outcome
 
@@ -52,4 +53,5 @@ def _worker(options: BatchOptions, identity: _Identity) -> Worker:
     # The process that hands out the work does without torch.
     from focus_viewer.batch.work.worker import Worker
 
+    keep_freed_memory()
     return Worker(options, identity)

@@ -93,7 +93,9 @@ def batch(
     # No other command waits for these libraries.
     from focus_viewer.batch.options import AUTO, BatchOptions
     from focus_viewer.batch.run import BatchRequest, run_batch
+    from focus_viewer.batch.work import allocation
 
+    allocation.keep_freed_memory()  # the process is the batch's own
     white = calibrate or ""
     options = BatchOptions(
         model, regions, objects, AUTO if white.lower() == AUTO else white, device

@@ -12,8 +12,17 @@ from typer.testing import CliRunner, Result
 
 from focus_viewer.batch.results.journal import Journal
 from focus_viewer.batch.results.records import Record
+from focus_viewer.batch.work import allocation
 from focus_viewer.cli.main import app
 from focus_viewer.core.cubes.cube import Cube
+
+
+@pytest.fixture(autouse=True)
+def kept(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Whether freed memory was to be kept: not in this process, whose memory others measure."""
+    calls: list[bool] = []
+    monkeypatch.setattr(allocation, "keep_freed_memory", lambda: calls.append(True))
+    return calls
 
 
 def run(bench: Bench, *inputs: str, options: tuple[str, ...] = ()) -> Result:
@@ -21,8 +30,9 @@ def run(bench: Bench, *inputs: str, options: tuple[str, ...] = ()) -> Result:
     return CliRunner().invoke(app, [*arguments, "--device", "cpu", *options])
 
 
-def test_all_well_is_zero_and_a_second_run_computes_nothing(bench: Bench) -> None:
+def test_all_well_is_zero_and_a_second_run_computes_nothing(bench: Bench, kept: list[bool]) -> None:
     done = run(bench, str(bench.cube))
+    assert kept == [True]
     assert done.exit_code == 0, done.output
     assert "1 rows: 1 explained;" in done.stderr
     again = run(bench, str(bench.cube))
