@@ -11,7 +11,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from focus_viewer.api import attach, batch, explain, fit, load_model, open_cube, open_project
+from focus_viewer.api import batch, explain, load_model, open_cube, open_project
+from focus_viewer.api_models import attach, fit
 from focus_viewer.version import __version__
 
 if TYPE_CHECKING:
