@@ -252,6 +252,21 @@ def test_that_nothing_could_be_held_out_is_said(tmp_path: Path) -> None:
     assert "held-out balanced accuracy: unknown" in done.output
 
 
+def test_a_class_that_was_never_held_out_is_said(tmp_path: Path) -> None:
+    entries = {"wavelength": "{" + ", ".join(map(str, AXIS_NM)) + "}", "wavelength units": "nm"}
+    for seed, kind in enumerate(("rust", "healthy", "healthy")):
+        values = cube_with(("",), seed, everywhere=kind).block(slice(None), slice(None))
+        (tmp_path / "leaves" / kind).mkdir(parents=True, exist_ok=True)
+        names = {"data_name": f"{seed}.img", "header_name": f"{seed}.hdr"}
+        write_envi(tmp_path / "leaves" / kind, values, entries, **names)
+    done = run("fit", tmp_path / "leaves", "--out", tmp_path / "pair")
+    assert "never held out, as there are too few: rust" in done.output
+    new = cube_with(("",), 9, everywhere="rust")
+    verdict = fv.explain(new, model=tmp_path / "pair").applicability
+    assert verdict.verdict == "doubtful"
+    assert any("without rust" in reason.text for reason in verdict.against)
+
+
 def test_groups_that_could_be_held_out_are_named() -> None:
     (note,) = group_hint(("plant", "day"), None)
     assert "plant, day" in note
