@@ -15,6 +15,8 @@ RANGE_WORDS: Final = {
 }
 HELD_OUT: Final = "held-out balanced accuracy"
 """Figure on the card of a model that a user taught."""
+HELD_OUT_FROM: Final = "held_out_from"
+"""Entry of the same card: lower end of the figure's interval."""
 NEVER_HELD_OUT: Final = "never_held_out"
 """Entry of the same card: classes that the figure says nothing of."""
 _LEAST_ACCURACY: Final = 0.6
