@@ -161,8 +161,8 @@ def _taught_notes(done: Evaluation, taught: Sequence[bool | None]) -> tuple[str,
 
 def _missing_notes(card: ModelCard, done: Evaluation, chosen: BoolArray) -> tuple[str, ...]:
     """Return which classes the figures are not of: what is never shown is never missed."""
-    there = done.labels[chosen].any(axis=0)
-    names = [name for name, found in zip(card.classes, there, strict=True) if not found]
+    missing = np.flatnonzero(~done.labels[chosen].any(axis=0))
+    names = [card.classes[place] for place in missing]
     if not names or not chosen.any():
         return ()
     return (f"No example of {', '.join(names)}: the figures say nothing of it.",)
