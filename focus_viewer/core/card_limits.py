@@ -15,6 +15,10 @@ RANGE_WORDS: Final = {
 }
 HELD_OUT: Final = "held-out balanced accuracy"
 """Figure on the card of a model that a user taught."""
+HELD_OUT_FROM: Final = "held_out_from"
+"""Entry of the same card: lower end of the figure's interval."""
+NEVER_HELD_OUT: Final = "never_held_out"
+"""Entry of the same card: classes that the figure says nothing of."""
 _LEAST_ACCURACY: Final = 0.6
 _LEAST_OVERLAP: Final = 0.35
 
@@ -60,6 +64,7 @@ def limits_of(card: ModelCard) -> tuple[str, ...]:
         *(() if card.validated else (_untested(card),)),
         f"It knows nothing but {names}: anything else is called one of these.",
         exclusive,
+        *_never_held_out(card),
         *_poor_decisions(card),
         *_poor_bands(card),
     )
@@ -71,6 +76,13 @@ def _untested(card: ModelCard) -> str:
     if card.teaching:
         return "Nobody has confirmed it on data of another source than it was taught from."
     return "It was never tested on measured plants of known state."
+
+
+def _never_held_out(card: ModelCard) -> tuple[str, ...]:
+    names = card.teaching.get(NEVER_HELD_OUT)
+    if not names:
+        return ()
+    return (f"Whether it finds {', '.join(names)} in what it was not taught from is not known.",)
 
 
 def _poor_decisions(card: ModelCard) -> tuple[str, ...]:

@@ -58,6 +58,8 @@ def attach_model(request: AttachRequest, step: Step) -> ModelCard:
     from focus_viewer.explain.model.checkpoint import save_model
 
     cubes = request.cubes
+    if isinstance(cubes, Path):
+        cubes = cubes.absolute()  # as reasons name it, so that it can be taken off them
     openers = [
         partial(_opened, each, request.choice)
         for each in (cubes_of(cubes) if isinstance(cubes, Path) else cubes)

@@ -12,7 +12,7 @@ from shlex import quote
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from focus_viewer.core.atomic_write import write_atomically
-from focus_viewer.core.card_limits import HELD_OUT
+from focus_viewer.core.card_limits import HELD_OUT, HELD_OUT_FROM, NEVER_HELD_OUT
 from focus_viewer.core.datasets.data_set import DataSet, DataSetError
 from focus_viewer.core.progress import Step, part
 from focus_viewer.core.saliency.model_card import ModelCard
@@ -153,11 +153,18 @@ def _validated(
 
 
 def _with_held_out(made: TaughtModel, report: ValidationReport | None) -> TaughtModel:
-    """Return a model whose card has the figure of its report: there is one, wherever it stands."""
+    """Return a model whose card has the figure of its report: there is one, wherever it stands.
+
+    And where its interval begins, and the classes that it says nothing of.
+    """
     measured = {name: own for name, own in made.card.measured.items() if name != HELD_OUT}
+    teaching = dict(made.card.teaching)
     if report is not None and isfinite(report.balanced_accuracy.mean):
         measured[HELD_OUT] = round(report.balanced_accuracy.mean, 3)
-    return replace(made, card=replace(made.card, measured=measured))
+        if isfinite(report.balanced_accuracy.low):
+            teaching[HELD_OUT_FROM] = round(report.balanced_accuracy.low, 3)
+        teaching[NEVER_HELD_OUT] = [row.name for row in report.classes if not row.judged]
+    return replace(made, card=replace(made.card, measured=measured, teaching=teaching))
 
 
 def write_model(request: FitRequest, teaching: Teaching, step: Step) -> ModelCard:

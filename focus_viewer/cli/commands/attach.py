@@ -145,7 +145,8 @@ def _report(card: ModelCard) -> None:
     facts = card.attached
     typer.echo(f"{card.name}: {card.training_data}; held out: {facts['held_out']}")
     decided = ", ".join(f"{name} {count}" for name, count in facts["decided"].items())
-    typer.echo(f"its own decisions in {facts['windows']} windows: {decided}")
+    what = "classes found" if card.several else "its own decisions"
+    typer.echo(f"{what} in {facts['windows']} windows: {decided}")
     for name, value in card.measured.items():
         typer.echo(f"{in_words(name)}: {value}")
     typer.echo(f"Note: {card.warning}")

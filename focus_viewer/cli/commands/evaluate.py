@@ -87,7 +87,13 @@ def evaluation_record(card: ModelCard, data: DataSet, done: Evaluation) -> dict[
             }
             for example, row, own in zip(done.examples, done.probabilities, taught, strict=True)
         ],
-        "notes": [*data.notes, *done.notes, *_taught_notes(done, taught)],
+        "notes": [
+            *data.notes,
+            *done.notes,
+            *_taught_notes(done, taught),
+            *_missing_notes(card, done, ~seen),
+            *_verdict_notes(done, ~seen),
+        ],
     }
 
 
@@ -150,6 +156,28 @@ def _taught_notes(done: Evaluation, taught: Sequence[bool | None]) -> tuple[str,
     return (
         f"The model was taught from {count} of {cubes} cubes: the figures are of the others, and "
         "training accuracy, which says nothing about other cubes, stands apart.",
+    )
+
+
+def _missing_notes(card: ModelCard, done: Evaluation, chosen: BoolArray) -> tuple[str, ...]:
+    """Return which classes the figures are not of: what is never shown is never missed."""
+    missing = np.flatnonzero(~done.labels[chosen].any(axis=0))
+    names = [card.classes[place] for place in missing]
+    if not names or not chosen.any():
+        return ()
+    return (f"No example of {', '.join(names)}: the figures say nothing of it.",)
+
+
+def _verdict_notes(done: Evaluation, chosen: BoolArray) -> tuple[str, ...]:
+    """Return how often a decision counts that is not shown elsewhere."""
+    examples = [e for e, wanted in zip(done.examples, chosen, strict=True) if wanted]
+    found = [done.verdicts[each.sample.fingerprint].verdict for each in examples]
+    count = found.count("does not apply")
+    if not count:
+        return ()
+    return (
+        f"The model does not apply to the cubes of {count} of {len(found)} examples: their "
+        "decisions count all the same.",
     )
 
 

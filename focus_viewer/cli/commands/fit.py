@@ -12,7 +12,7 @@ import typer
 from focus_viewer.cli.support.long_work import interruptible, progress_bar
 from focus_viewer.cli.support.options import band_ranges, out_folder
 from focus_viewer.cli.support.result_folder import write_errors
-from focus_viewer.core.card_limits import HELD_OUT
+from focus_viewer.core.card_limits import HELD_OUT, NEVER_HELD_OUT
 from focus_viewer.core.datasets.data_set import DataSet
 from focus_viewer.core.errors import Cancelled, FocusError
 from focus_viewer.core.progress import part
@@ -121,6 +121,8 @@ def _print_measured(card: ModelCard) -> None:
         typer.echo(f"{name}{by}: {value}")
     if HELD_OUT not in card.measured:
         typer.echo(f"{HELD_OUT}: unknown, as nothing could be held out", err=True)
+    if never := card.teaching.get(NEVER_HELD_OUT):
+        typer.echo(f"never held out, as there are too few: {', '.join(never)}", err=True)
 
 
 def _restricted(

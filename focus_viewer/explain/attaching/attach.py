@@ -108,7 +108,7 @@ def _write_anchors(frozen: Frozen, images: Tensor) -> dict[str, int]:
     Returns
     -------
     dict
-        Number of windows that it decides for each class.
+        Number of windows that it decides for each class; those that have it, where several may.
 
     Raises
     ------
@@ -126,7 +126,9 @@ def _write_anchors(frozen: Frozen, images: Tensor) -> dict[str, int]:
                 "expected finite logits for windows of these cubes, found NaN or infinity. Check "
                 "--mean, --std, --factor, and --scale of the cubes."
             )
-        decided[frozen.classes[int(logits.argmax())]] += 1
+        present = logits > 0 if model.several else logits == logits.max()
+        for place in present.nonzero()[:, 0].tolist():
+            decided[frozen.classes[place]] += 1
         likely = logits.sigmoid() if model.several else logits.softmax(0)
         departure = ((image - usual) / spread).mean((1, 2))
         means = [departure[torch.from_numpy(bands)].mean() for bands in model.groups.members]

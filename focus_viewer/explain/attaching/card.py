@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import platform
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -74,7 +75,8 @@ def _measured(agreement: Faithfulness) -> dict[str, float]:
         CELLS_NOISE: agreement.cells_noise,
         "sink_remainder": agreement.remainder,
     }
-    return {name: round(value, 3) for name, value in found.items()}
+    # What is one group, or one place, agrees with nothing.
+    return {name: round(value, 3) for name, value in found.items() if isfinite(value)}
 
 
 def _facts(order: Order, frozen: Frozen, found: Collected) -> Mapping[str, Any]:

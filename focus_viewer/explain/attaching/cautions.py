@@ -26,7 +26,7 @@ def find_cautions(
     if frozen.recipe.adapter == "timm" and not facts.normalises:
         yield "no mean and std were stated: it meets the cubes' values as they are"
     yield from _of_values(facts, frozen)
-    yield from _of_decisions(decided)
+    yield from _of_presence(found, decided) if facts.several else _of_decisions(decided)
     units = sorted({each.units for each in found.train})
     if len(units) > 1:
         yield f"the cubes contain {' and '.join(units)}, which it meets without a difference"
@@ -57,4 +57,15 @@ def _of_decisions(decided: Mapping[str, int]) -> Iterator[str]:
         yield (
             f"it decides for {chosen[0]} in every window: unless the cubes show nothing else, "
             f"{_CHECK}, the order of --bands-nm, and --option"
+        )
+
+
+def _of_presence(found: Collected, decided: Mapping[str, int]) -> Iterator[str]:
+    """Yield whether the same classes are in all windows, where several may hold at once."""
+    windows = sum(len(each.images) for each in found.train)
+    if set(decided.values()) <= {0, windows}:
+        same = ", ".join(name for name, count in decided.items() if count) or "none of its classes"
+        yield (
+            f"it finds {same} in every window: unless the cubes show nothing else, {_CHECK}, the "
+            "order of --bands-nm, and --option"
         )

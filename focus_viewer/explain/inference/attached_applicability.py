@@ -17,6 +17,8 @@ CURVE_NOISE, CELLS_NOISE = "curve, brute force with itself", "map, brute force w
 _SAMPLE = 5_000
 _STRANGE, _FOREIGN = 0.5, 0.9
 _LEAST_BANDS, _LEAST_COSINE = 0.9, 0.7
+# Places are noisier than curves: said where most of a map is not the frozen model's own.
+_LEAST_MAP = 0.5
 
 
 def judge_attached(cube: Cube, images: BandImages, card: ModelCard, where: str) -> Applicability:
@@ -96,15 +98,31 @@ def _of_bands(images: BandImages) -> Reason:
 
 def _of_agreement(card: ModelCard) -> tuple[Reason, ...]:
     """Return how near explanations are to brute force on what was held out."""
-    cosine = card.measured.get(CURVE)
-    if cosine is None or cosine != cosine:
-        return ()
     if card.attached.get("held_out") == "nothing":
         text = "nothing could be held out: how well curves agree with brute force elsewhere is open"
         return (Reason("faithfulness", text, None, None, "doubtful"),)
+    return (*_of_curves(card), *_of_maps(card))
+
+
+def _of_curves(card: ModelCard) -> tuple[Reason, ...]:
+    cosine = card.measured.get(CURVE)
+    if cosine is None or cosine != cosine:
+        return ()
     text = f"on what was held out, curves agree with brute force to a cosine of {cosine:.2f}"
     itself = card.measured.get(CURVE_NOISE, 1.0)
     if cosine < _LEAST_COSINE and itself < _LEAST_COSINE:
         text += f"; brute force with itself {itself:.2f}: raise --evaluations"
     verdict = grade(-cosine, -_LEAST_COSINE)
     return (Reason("faithfulness", text, cosine, _LEAST_COSINE, verdict, at_least=True),)
+
+
+def _of_maps(card: ModelCard) -> tuple[Reason, ...]:
+    """Return that maps are far from brute force, where they are."""
+    cosine = card.measured.get(CELLS, 1.0)
+    if not cosine < _LEAST_MAP:
+        return ()
+    text = f"on what was held out, maps agree with brute force to a cosine of {cosine:.2f} only"
+    itself = card.measured.get(CELLS_NOISE, 1.0)
+    if itself < _LEAST_MAP:
+        text += f"; brute force with itself {itself:.2f}: raise --evaluations"
+    return (Reason("faithfulness", text, cosine, _LEAST_MAP, "doubtful", at_least=True),)

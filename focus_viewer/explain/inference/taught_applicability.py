@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from focus_viewer.core.card_limits import HELD_OUT
+from focus_viewer.core.card_limits import HELD_OUT, HELD_OUT_FROM, NEVER_HELD_OUT
 from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.datasets.metrics import chance_level
 from focus_viewer.core.saliency.applicability import Applicability, Reason, Verdict, grade
 from focus_viewer.core.saliency.model_card import ModelCard
 from focus_viewer.core.wording import percent
@@ -70,12 +71,22 @@ def _of_groups(images: GroupImages, card: ModelCard) -> Reason:
 
 
 def _of_accuracy(card: ModelCard) -> Reason:
-    """Return how good it was on what was held out: doubtful if nearer to chance than to right."""
+    """Return how good it was on what was held out: doubtful if nearer to chance than to right.
+
+    And where a guess may have been as good, or a class could not be held out at all.
+    """
     accuracy = card.measured.get(HELD_OUT)
     if accuracy is None or accuracy != accuracy:
         text = "nothing could be held out of teaching: how good the model is was not measured"
         return Reason("accuracy", text, None, None, "doubtful")
-    least = (1 + 1 / len(card.classes)) / 2
+    guess = chance_level(len(card.classes), card.several)
+    least = (1 + guess) / 2
     share = "all" if accuracy == 1 else percent(accuracy)
     text = f"of held-out examples the model decided {share} rightly (mean of the classes)"
+    if never := card.teaching.get(NEVER_HELD_OUT):
+        text += f", without {', '.join(never)}: too few to hold any out"
+        return Reason("accuracy", text, None, None, "doubtful")
+    if accuracy > least and card.teaching.get(HELD_OUT_FROM, 1.0) <= guess:
+        text += f"; they are so few that a guess, {guess:.2f}, is in the interval of that figure"
+        return Reason("accuracy", text, None, None, "doubtful")
     return Reason("accuracy", text, accuracy, least, grade(-accuracy, -least), at_least=True)

@@ -88,7 +88,9 @@ def unlike_cells(
     spectra = np.concatenate(labelled)
     if not len(spectra):
         return np.zeros(image.layout.grid, dtype=np.bool_)
-    spectra = spectra[rng.permutation(len(spectra))[:SPECTRA]]
+    # Few of them are repeated: as they are, and as other cameras would see them.
+    places = np.resize(np.arange(len(spectra)), max(len(spectra), SPECTRA))
+    spectra = spectra[rng.permutation(places)[:SPECTRA]]
     logs = tissue_logs(varied_spectra(spectra, edges_nm, rng), statistics)
     return ~TissueTest.fit(logs, statistics).measure_smooth(image.of_cells()).passed
 

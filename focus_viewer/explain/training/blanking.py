@@ -81,6 +81,8 @@ def _blocks(rng: np.random.Generator, groups: int) -> BoolArray:
 
 
 def _subset(rng: np.random.Generator, players: int) -> BoolArray:
+    if players == 1:  # there is the whole, and its complement
+        return np.ones(1, dtype=np.bool_)
     sizes: IntArray = np.arange(1, players)
     weight = 1 / (sizes * (players - sizes))
     chosen = np.zeros(players, dtype=np.bool_)

@@ -165,13 +165,13 @@ def _agreement(document: Document, entry: ModelEntry, found: ComparedDecision | 
     if found is None or not found.decision.diagnosis:
         return "no decision"
     known = set(labels) & set(card.classes)
+    if not known:
+        return "unknown class"
     if card.several:
         right = {name for name, _ in found.present} == known
     else:
-        right = found.decision.diagnosis in labels
-    if right:
-        return "agrees"
-    return "differs" if known else "unknown class"
+        right = found.decision.diagnosis in known
+    return "agrees" if right else "differs"
 
 
 def _present(cell: Cell) -> set[str]:

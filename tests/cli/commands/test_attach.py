@@ -49,16 +49,19 @@ def run(folder: Path, *more: str) -> tuple[int, str, str]:
     return done.exit_code, done.stdout, done.stderr
 
 
-def test_command_and_python_attach_the_same_model(folder: Path) -> None:
+def test_command_and_python_attach_the_same_model(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     code, said, passed_over = run(folder, "--out", str(folder / "by_command"))
     assert code == 0, said + passed_over
     assert "leaf_2" in passed_over
     assert "Passed over: " in passed_over
     assert "its own decisions in" in said
     texts: list[str] = []
+    monkeypatch.chdir(folder)
     card = fv.attach(
         folder / "vit.pth",
-        str(folder / "cubes"),
+        "cubes",
         folder / "by_python",
         architecture="vit_tiny_patch16_224",
         classes=CLASSES,
@@ -74,7 +77,7 @@ def test_command_and_python_attach_the_same_model(folder: Path) -> None:
     )
     assert card.sha256 == read_card(str(folder / "by_command")).sha256
     assert len(card.attached["skipped"]) == 1
-    assert str(folder) not in card.attached["skipped"][0]
+    assert card.attached["skipped"][0].startswith("leaf_2")
     assert "reading cubes" in texts
     assert (
         fv.explain(folder / "cubes" / "leaf_0.hdr", model=folder / "by_python").classes == CLASSES

@@ -48,6 +48,12 @@ def write_scene(folder: Path, name: str, seed: int, values: FloatArray | None = 
     np.save(folder / f"{name}_labels.npy", labels)
 
 
+def write_leaf(folder: Path, name: str, values: FloatArray) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    entries = {"wavelength": "{" + ", ".join(map(str, AXIS_NM)) + "}", "wavelength units": "nm"}
+    write_envi(folder, values, entries, data_name=f"{name}.img", header_name=f"{name}.hdr")
+
+
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Prompts are hardly trained."""
@@ -88,6 +94,12 @@ def test_another_folder_is_evaluated(taught: Path, tmp_path: Path) -> None:
     record = json.loads((tmp_path / "result" / "evaluation.json").read_text())
     assert record["balanced_accuracy"] == 1.0
     assert record["confusion"] == [[3, 0], [0, 3]]
+    assert not any("No example" in note or "does not apply" in note for note in record["notes"])
+    strange = cube_with(CLASSES, 6).block(slice(None), slice(None))[..., ::-1]
+    write_leaf(tmp_path / "strange" / "rust", "other", strange)
+    notes = json.loads(run("evaluate", taught, tmp_path / "strange").stdout)["notes"]
+    assert "No example of healthy: the figures say nothing of it." in notes
+    assert any("does not apply to the cubes of 1 of 1 examples" in note for note in notes)
 
 
 def test_an_evaluation_on_what_was_taught_is_called_so(taught: Path, data: Path) -> None:
@@ -250,6 +262,18 @@ def test_that_nothing_could_be_held_out_is_said(tmp_path: Path) -> None:
     done = run("fit", tmp_path / "leaves", "--out", tmp_path / "pair")
     assert done.exit_code == 0, done.output
     assert "held-out balanced accuracy: unknown" in done.output
+
+
+def test_a_class_that_was_never_held_out_is_said(tmp_path: Path) -> None:
+    for seed, kind in enumerate(("rust", "healthy", "healthy")):
+        values = cube_with(("",), seed, everywhere=kind).block(slice(None), slice(None))
+        write_leaf(tmp_path / "leaves" / kind, str(seed), values)
+    done = run("fit", tmp_path / "leaves", "--out", tmp_path / "pair")
+    assert "never held out, as there are too few: rust" in done.output
+    new = cube_with(("",), 9, everywhere="rust")
+    verdict = fv.explain(new, model=tmp_path / "pair").applicability
+    assert verdict.verdict == "doubtful"
+    assert any("without rust" in reason.text for reason in verdict.against)
 
 
 def test_groups_that_could_be_held_out_are_named() -> None:

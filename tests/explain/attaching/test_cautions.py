@@ -66,6 +66,21 @@ def test_one_decision_for_every_window_is_said(order: Order) -> None:
         assert one_class or not expected
 
 
+@pytest.mark.parametrize(("level", "found"), [(-100.0, "none of its classes"), (100.0, "rust")])
+def test_of_several_classes_those_are_counted_that_hold(
+    order: Order, level: float, found: str
+) -> None:
+    state = torch.load(order.checkpoint)
+    state["head.bias"] = torch.tensor([-100.0, level, -100.0])
+    path = order.checkpoint.with_name(f"several {level:g}.pth")
+    torch.save(state, path)
+    several = order._replace(checkpoint=path, facts=replace(order.facts, several=True))
+    card = attach(several, silent).card
+    windows = card.attached["windows"]
+    assert list(card.attached["decided"].values()) == [0, windows if level > 0 else 0, 0]
+    assert f"it finds {found} in every window" in card.warning
+
+
 def test_cubes_of_two_units_are_said(order: Order) -> None:
     others = [partial(scaled, 1, "counts", number) for number in range(2)]
     assert "counts and reflectance" in warning_of(order, *unlabelled(2), *others)

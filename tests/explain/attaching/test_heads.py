@@ -17,6 +17,7 @@ from focus_viewer.core.saliency.request import ExplainRequest
 from focus_viewer.explain.attaching.attach import Order, attach
 from focus_viewer.explain.attaching.given.plan import AttachPlan, FrozenModelFacts
 from focus_viewer.explain.attaching.windows import WindowGame, fold
+from focus_viewer.explain.inference.attached_applicability import CURVE
 from focus_viewer.explain.inference.explainer import Explainer
 from focus_viewer.explain.model.checkpoint import save_model
 
@@ -47,7 +48,8 @@ def test_a_head_of_one_output_decides_between_two_classes(
     given: tuple[str, ...], names: tuple[str, str], tmp_path: Path
 ) -> None:
     trained = untrained_vit(num_classes=1)
-    found = attached(trained, replace(facts_of(trained), classes=given), tmp_path)
+    facts = replace(facts_of(trained, num_classes=1), classes=given)
+    found = attached(trained, facts, tmp_path)
     own = own_logits(trained)
     assert found.classes == names
     assert np.allclose(found.logits, [0, float(own)], atol=1e-5)
@@ -121,3 +123,19 @@ def test_the_device_is_the_one_that_was_chosen(
     with pytest.raises(ModelError, match="meta ran out of memory"):
         attach(order._replace(plan=replace(QUICK, device="meta")), silent)
     assert met == [torch.device("meta")]
+
+
+def test_a_model_of_one_group_has_places_and_no_agreement_of_curves(tmp_path: Path) -> None:
+    trained = untrained_vit()
+    torch.save(trained.vit.state_dict(), tmp_path / "vit.pth")
+    plan = replace(QUICK, groups=1)
+    made = attach(
+        Order(tmp_path / "vit.pth", facts_of(trained), unlabelled(3), plan, "mine"), silent
+    )
+    assert CURVE not in made.card.measured
+    save_model(tmp_path / "mine", made.model, made.card, made.recipe)
+    request = ExplainRequest(0, spotted("rust", 1), str(tmp_path / "mine"), "cpu")
+    found = Explainer().explain(request, silent)
+    total = found.baseline + found.evidence.sum((1, 2, 3)) + found.unattributed
+    assert found.evidence.shape[-1] == 1
+    assert np.allclose(total, found.logits, atol=1e-4)

@@ -18,6 +18,8 @@ from focus_viewer.core.saliency.request import ExplainRequest
 from focus_viewer.explain.attaching.attach import Order, attach
 from focus_viewer.explain.attaching.given.plan import AttachPlan
 from focus_viewer.explain.inference.attached_applicability import (
+    CELLS,
+    CELLS_NOISE,
     CURVE,
     CURVE_NOISE,
     _of_agreement,
@@ -83,3 +85,18 @@ def test_agreement_is_judged_by_what_was_held_out(made: Made) -> None:
     text, verdict = agreement(made.card, 0.99, 0.99, "nothing")
     assert verdict == "doubtful"
     assert "nothing could be held out" in text
+
+
+@pytest.mark.parametrize(
+    ("cosine", "noise", "verdict"),
+    [(0.3, 0.9, "doubtful"), (0.3, 0.4, "doubtful"), (0.6, 0.9, None), (float("nan"), 0.9, None)],
+)
+def test_maps_that_are_far_from_brute_force_are_doubtful(
+    made: Made, cosine: float, noise: float, verdict: str | None
+) -> None:
+    measured = {CURVE: 0.9, CURVE_NOISE: 0.95, CELLS: cosine, CELLS_NOISE: noise}
+    attached = {**made.card.attached, "held_out": "cubes"}
+    curve, *maps = _of_agreement(replace(made.card, measured=measured, attached=attached))
+    assert curve.verdict == "applies"
+    assert [each.verdict for each in maps] == ([] if verdict is None else [verdict])
+    assert all(("itself" in each.text) == (noise < 0.5) for each in maps)

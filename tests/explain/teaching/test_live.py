@@ -221,6 +221,21 @@ def test_what_is_unlike_all_labels_is_left_out(count: int) -> None:
     assert not found.is_unlike(-1, 6)
 
 
+def test_a_pixel_of_each_class_is_like_what_it_is_of() -> None:
+    cube = cube_with(CLASSES)
+    points = tuple(
+        replace(region, outline=Rectangle((low + 6.0, 14.0), (low + 7.0, 15.0)))
+        for region, low in zip(squares(CLASSES)[:2], (2, 2 + SQUARE + 4), strict=True)
+    )
+    sample = replace(labelled(cube).sample, regions=points)
+    found = read_all(LivePreview(), request_of(cube, LabelledCube(cube, sample)))
+    for region in squares(CLASSES):
+        crop = region.outline.crop((cube.rows, cube.cols))
+        assert crop is not None
+        best = found.at(crop.row + SQUARE // 2, crop.col + SQUARE // 2)
+        assert best is not None and (best[0],) == region.classes
+
+
 def test_ground_that_is_labelled_is_mapped() -> None:
     cube = on_ground()
     own = labelled(cube, 2)

@@ -230,3 +230,19 @@ def test_several_classes_are_judged_together_and_by_class() -> None:
     # Rust was not found where it is, and in one of two where it is not; mildew is nowhere absent.
     assert texts["Accuracy by class"] == "rust 0.25, mildew –"
     assert written(desk)[0]["rusty 1: class"] == "rust + mildew"
+
+
+def test_finding_nothing_says_nothing_of_a_class_that_is_not_known() -> None:
+    desk = Desk()
+    desk.services.cards[str(RUSTY)] = replace(RUST_CARD, several=True)
+    desk.workbench.models.add(RUSTY, choose=False)
+    row = desk.rows["a"]
+    (cube,) = (d.cube for d in desk.session.state.documents.items if d.cube.name == "a")
+    explained = FakeServices.explain(
+        desk.services, ExplainRequest(0, cube, str(RUSTY), "cpu"), silent
+    )
+    nothing = replace(explained, logits=np.array([-2.0, -2.0], dtype=np.float32))
+    found = compared_decision(cube, nothing)
+    desk.session.models.take_decision(row.document_id, str(RUSTY), found)
+    assert found.present == ()
+    assert desk.rows["a"].cells[1].agreement == "unknown class"

@@ -112,6 +112,9 @@ def _of_two(facts: FrozenModelFacts) -> FrozenModelFacts:
     """Name the two classes of a head of one output: what it is against, and what it is for."""
     if facts.several:
         raise ModelError("--several: expected a model of two outputs or more, found one.")
+    # The user may state the one output that the ViT was built with.
+    options = {name: value for name, value in facts.options.items() if name != "num_classes"}
+    facts = replace(facts, options=options)
     if len(facts.classes) > 1:
         return facts
     (name,) = facts.classes or ("class 1",)
