@@ -239,7 +239,10 @@ def test_the_job_is_told_and_cancelled(qtbot: QtBot, session: Session) -> None:
     qtbot.addWidget(status)
     status.show()
     assert status.text.text() == "Ready"
+    idle_px = status.sizeHint().height()
     session.documents.open(make_cube())
+    assert status.cancel.isVisible()
+    assert status.sizeHint().height() == idle_px  # the window keeps its place
     session.explaining_job.progress(session.state.jobs.explaining.ticket, 0.5, "forward pass")
     assert status.text.text() == "Explaining leaf: forward pass"
     assert status.bar.value() == 500
