@@ -279,11 +279,15 @@ def mode_note(explanation: Explanation, class_name: str, mode: Mode) -> str:
 
 
 def problem_text(state: State) -> str:
-    """Return why the active cube could not be explained; empty if it could."""
+    """Return why the active cube, which needs no name here, was not explained; empty if it was."""
     document = state.document
-    if document is None or document.outcome != "failed":
+    if document is None or document.outcome != "failed" or state.jobs.explains(document.id):
         return ""
-    return "" if state.jobs.explains(document.id) else document.problem
+    named, reason = f"{document.cube.name}: ", document.problem
+    if not reason.startswith(named):
+        return reason
+    reason = reason.removeprefix(named)
+    return reason[:1].upper() + reason[1:]
 
 
 def _can_retry(state: State) -> bool:
