@@ -70,8 +70,8 @@ def hint_text(counts: Counts, unused: frozenset[str]) -> str:
     used = {name: own for name, own in counts.classes.items() if name not in unused}
     if not counts.classes:
         return (
-            "No classes yet: type one below and draw its regions, give regions a class in their "
-            "table, or label whole cubes (L); two classes or more."
+            "No classes yet: type one below and draw regions of it, give regions a class in "
+            "their table, or label whole cubes (L); two classes or more."
         )
     if len(used) < 2:
         return "A model needs at least two classes: give other regions another class."

@@ -12,9 +12,7 @@ _WORD = 20  # letters; a file's name may be longer than the panel that it stands
 
 
 class _WrappedLabel(QLabel):
-    """Label that breaks its lines; a long name does not make its panel wider than the window has
-    room for.
-    """
+    """Label that breaks its lines, and is never as wide as the longest name in them."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
