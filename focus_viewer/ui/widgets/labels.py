@@ -58,3 +58,11 @@ def text_field(hint: str) -> QLineEdit:
     made.setPlaceholderText(hint)
     made.setClearButtonEnabled(True)
     return made
+
+
+def without_name(reason: str, name: str) -> str:
+    """Return the reason without the cube's name ahead of it, where the cube is seen anyway."""
+    if not reason.startswith(f"{name}: "):
+        return reason
+    rest = reason.removeprefix(f"{name}: ")
+    return rest[:1].upper() + rest[1:]
