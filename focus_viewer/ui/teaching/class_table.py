@@ -74,7 +74,7 @@ def hint_text(counts: Counts, unused: frozenset[str]) -> str:
             "their table, or label whole cubes (L); two classes or more."
         )
     if len(used) < 2:
-        return "A model needs at least two classes: give other regions another class."
+        return "A model needs at least two classes: give other regions or cubes another class."
     notes = list(spelling_notes(used))
     few = [name for name, own in used.items() if max(own.regions, own.cubes) < FEWEST]
     if few:
