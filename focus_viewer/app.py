@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="main.py",
+        prog=_called(),
         description="See where, and at which wavelengths, a frozen Vision Transformer finds its "
         "evidence in a hyperspectral cube.",
         epilog="A first word that names a command, such as fit or explain, runs it instead: see "
@@ -88,6 +88,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"FOCUS Viewer {__version__}")
     return parser
+
+
+def _called() -> str:
+    """Return the program as it was started: from its checkout, or as a package."""
+    started = Path(sys.argv[0]).name
+    return started if started == "main.py" else "python -m focus_viewer"
 
 
 def _fail(reason: str) -> int:

@@ -96,3 +96,17 @@ def test_explain_runs_without_qt_and_without_a_display(tmp_path: Path) -> None:
     loaded = loaded_by(EXPLAIN_HELP, tmp_path)
     assert "typer" in loaded
     assert not loaded & QT
+
+
+@pytest.mark.parametrize(
+    ("started", "named"), [("main.py", "main.py"), ("__main__.py", "python -m focus_viewer")]
+)
+def test_help_names_the_program_as_it_was_started(
+    started: str, named: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from focus_viewer.app import main
+
+    monkeypatch.setattr(sys, "argv", [str(ROOT / started), "--help"])
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    assert capsys.readouterr().out.startswith(f"usage: {named} [-h]")

@@ -46,11 +46,17 @@ def test_steps_show_the_curve_red_for_and_blue_against() -> None:
 
 def test_small_evidence_is_told_in_its_own_unit() -> None:
     axes = Figure().add_subplot()
-    small = volume(0.02, -0.04, 0.01)
+    small = volume(0.002, -0.004, 0.001)
     power = draw_steps(axes, small, ("#b2182b", "#2166ac"))
     low, high = axes.get_ylim()
-    assert -100 < low < -40 < 20 < high < 100
+    assert -10 < low < -4 < 2 < high < 10
     assert quantity(small, power) == "Evidence (10⁻³ logit)"
+
+
+def test_evidence_of_nearly_one_logit_is_not_1000_of_another_unit() -> None:
+    nearly = volume(0.99, -0.2, 0.1)
+    power = draw_steps(Figure().add_subplot(), nearly, ("#b2182b", "#2166ac"))
+    assert quantity(nearly, power) == "Evidence (logit)"
 
 
 def test_regions_are_named_and_what_is_missing_is_hatched() -> None:

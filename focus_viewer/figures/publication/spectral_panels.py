@@ -227,7 +227,7 @@ def draw_steps(axes: Axes, volume: SaliencyVolume, ends: tuple[str, str]) -> int
     The ends are its colours above and below zero.
     """
     curve, edges = with_gaps(importance_curve(volume), volume.edges_nm)
-    power = power_of_ten(float(np.nanmax(np.abs(curve))))
+    power = _power([curve])
     curve = curve / 10.0**power
     for sign, colour in zip((1, -1), ends, strict=True):
         axes.stairs(np.where(sign * curve > 0, curve, np.nan), edges, fill=True, color=colour)

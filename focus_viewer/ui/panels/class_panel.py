@@ -35,7 +35,7 @@ from focus_viewer.ui.panels.verdict_box import VerdictBox
 from focus_viewer.ui.panels.waterfall import Waterfall
 from focus_viewer.ui.widgets.bindings import Binding, Bindings
 from focus_viewer.ui.widgets.colourmaps import bar_colours, fitting_name
-from focus_viewer.ui.widgets.labels import label
+from focus_viewer.ui.widgets.labels import label, without_name
 
 _DOUBT_TIP = (
     "What the sink took of this class's own logit, over that and all evidence; parts for and "
@@ -279,11 +279,11 @@ def mode_note(explanation: Explanation, class_name: str, mode: Mode) -> str:
 
 
 def problem_text(state: State) -> str:
-    """Return why the active cube could not be explained; empty if it could."""
+    """Return why the active cube was not explained; empty if it was."""
     document = state.document
-    if document is None or document.outcome != "failed":
+    if document is None or document.outcome != "failed" or state.jobs.explains(document.id):
         return ""
-    return "" if state.jobs.explains(document.id) else document.problem
+    return without_name(document.problem, document.cube.name)
 
 
 def _can_retry(state: State) -> bool:

@@ -43,6 +43,7 @@ class _JobBar(QWidget):
         self.row.setContentsMargins(10, 2, 10, 2)
         for widget in (self.text, self.bar, self.cancel):
             self.row.addWidget(widget)
+        self.row.addStrut(self.cancel.sizeHint().height())  # else the window moves with each job
         self._bindings = Bindings(session, Binding(self._show, job))
 
     def _show(self, state: State) -> None:

@@ -70,11 +70,11 @@ def hint_text(counts: Counts, unused: frozenset[str]) -> str:
     used = {name: own for name, own in counts.classes.items() if name not in unused}
     if not counts.classes:
         return (
-            "No classes yet: draw regions and give them a class in the table of regions, or label "
-            "whole cubes (L); two classes or more."
+            "No classes yet: type one below and draw regions of it, give regions a class in "
+            "their table, or label whole cubes (L); two classes or more."
         )
     if len(used) < 2:
-        return "A model needs at least two classes: give other regions another class."
+        return "A model needs at least two classes: give other regions or cubes another class."
     notes = list(spelling_notes(used))
     few = [name for name, own in used.items() if max(own.regions, own.cubes) < FEWEST]
     if few:

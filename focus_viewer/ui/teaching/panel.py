@@ -29,7 +29,7 @@ from focus_viewer.ui.teaching.results import TeachingResults
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.bindings import Binding, Bindings
 from focus_viewer.ui.widgets.flow_grid import FlowGrid
-from focus_viewer.ui.widgets.labels import button, label
+from focus_viewer.ui.widgets.labels import button, label, without_name
 
 _STEPS = 1000
 _COLUMN_PX = 350
@@ -61,7 +61,7 @@ class TeachPanel(QScrollArea):
         self.hint = label("", "small", wrapped=True)
         self.drawn = ClassBox(())
         self.drawn.setToolTip(_DRAWN_TIP)
-        self.drawn.field.setPlaceholderText("without class")
+        self.drawn.field.setPlaceholderText("without class: type one")
         self.options = TeachingOptions(session, workbench)
         self.preview = button("Preview", tip=_PREVIEW_TIP)
         self.preview.setCheckable(True)
@@ -255,7 +255,7 @@ def _preview_text(state: State) -> str:
     if not teaching.preview or document is None:
         return ""
     if teaching.problem:
-        return teaching.problem
+        return without_name(teaching.problem, document.cube.name)
     found = teaching.maps.get(document.id)
     if found is None:
         return f"Reading {document.cube.name} with the backbone..."

@@ -4,19 +4,32 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QToolButton
 
 Kind = Literal["", "muted", "small", "heading", "subheading", "stepnumber", "warning"]
+_WORD = 20  # letters; a file's name may be longer than the panel that it stands in is wide
+
+
+class _WrappedLabel(QLabel):
+    """Label that breaks its lines, and is never as wide as the longest name in them."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.setWordWrap(True)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Return the size of its longest word, or of a usual word where that is less."""
+        size = super().minimumSizeHint()
+        size.setWidth(min(size.width(), _WORD * self.fontMetrics().averageCharWidth()))
+        return size
 
 
 def label(text: str = "", kind: Kind = "", wrapped: bool = False) -> QLabel:
     """Return a label; a wrapped label breaks its lines and lets its text be copied."""
-    made = QLabel(text)
+    made = _WrappedLabel(text) if wrapped else QLabel(text)
     made.setObjectName(kind)
-    made.setWordWrap(wrapped)
-    if wrapped:
-        made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return made
 
 
@@ -45,3 +58,11 @@ def text_field(hint: str) -> QLineEdit:
     made.setPlaceholderText(hint)
     made.setClearButtonEnabled(True)
     return made
+
+
+def without_name(reason: str, name: str) -> str:
+    """Return the reason without the cube's name ahead of it, where the cube is seen anyway."""
+    if not reason.startswith(f"{name}: "):
+        return reason
+    rest = reason.removeprefix(f"{name}: ")
+    return rest[:1].upper() + rest[1:]

@@ -232,6 +232,21 @@ def test_tabs_in_both_directions(qtbot: QtBot, session: Session) -> None:
     assert not tabs.isVisible()
 
 
+def test_a_long_name_pushes_nothing_out_of_the_panel(qtbot: QtBot, session: Session) -> None:
+    runner, name = HeldRunner(), "var1_2020_x75y20_8000_us_2x_2022-04-26T122543_corr_grain28"
+    bench = Workbench(session, runner, FakeServices())
+    panel = ClassPanel(session, bench)
+    qtbot.addWidget(panel)
+    panel.resize(320, 600)
+    panel.show()
+    session.documents.open(replace(make_cube(), name=name, notes=(f"{name} has no units.",)))
+    runner.held.pop(EXPLAIN).failed(IncompatibleCube(f"{name}: the cube has no wavelengths."))
+    assert panel.problem.text() == "The cube has no wavelengths."
+    inside = panel.widget()
+    assert inside is not None
+    assert inside.minimumSizeHint().width() <= panel.viewport().width()
+
+
 def test_the_job_is_told_and_cancelled(qtbot: QtBot, session: Session) -> None:
     runner = HeldRunner()
     bench = Workbench(session, runner, FakeServices())
@@ -239,7 +254,10 @@ def test_the_job_is_told_and_cancelled(qtbot: QtBot, session: Session) -> None:
     qtbot.addWidget(status)
     status.show()
     assert status.text.text() == "Ready"
+    idle_px = status.sizeHint().height()
     session.documents.open(make_cube())
+    assert status.cancel.isVisible()
+    assert status.sizeHint().height() == idle_px  # the window keeps its place
     session.explaining_job.progress(session.state.jobs.explaining.ticket, 0.5, "forward pass")
     assert status.text.text() == "Explaining leaf: forward pass"
     assert status.bar.value() == 500

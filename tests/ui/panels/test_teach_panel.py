@@ -338,7 +338,7 @@ def test_why_there_is_no_preview(session: Session, qtbot: QtBot) -> None:
     assert panel.preview_status.text().startswith("Reading leaf with the backbone")
     assert CLASS_MAP in runner.held
     session.teaching.refuse_map("leaf: no wavelengths")
-    assert panel.preview_status.text() == "leaf: no wavelengths"
+    assert panel.preview_status.text() == "No wavelengths"
     workbench.close()
 
 
