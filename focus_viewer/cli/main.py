@@ -22,6 +22,7 @@ from focus_viewer.cli.commands.fit import fit
 from focus_viewer.cli.commands.make_backbone import make_backbone
 from focus_viewer.cli.commands.models import models
 from focus_viewer.cli.commands.simulate import simulate
+from focus_viewer.cli.commands.study import study
 from focus_viewer.cli.commands.train import train
 from focus_viewer.core.errors import Cancelled, FocusError
 from focus_viewer.version import __version__
@@ -67,6 +68,7 @@ app = typer.Typer(
 )
 app.command()(explain)
 app.command()(batch)
+app.command()(study)
 app.command()(check)
 app.command()(cache)
 app.command()(figure)

@@ -32,7 +32,7 @@ def texts(study: Study, plan: StudyPlan) -> str:
 def test_html_and_pdf_are_written_and_the_same_again(tmp_path: Path, batch: Study) -> None:
     plan = usual_plan(batch)
     paths = write_study_report(batch, plan, tmp_path)
-    assert [path.name for path in paths] == ["study.html", "study.pdf"]
+    assert [path.name for path in paths] == ["study.html", "study.pdf", "study.csv"]
     first = [path.read_bytes() for path in paths]
     write_study_report(batch, plan, tmp_path)
     assert first == [path.read_bytes() for path in paths]
