@@ -126,8 +126,8 @@ def _write_anchors(frozen: Frozen, images: Tensor) -> dict[str, int]:
                 "expected finite logits for windows of these cubes, found NaN or infinity. Check "
                 "--mean, --std, --factor, and --scale of the cubes."
             )
-        present = logits > 0 if model.several else logits == logits.max()
-        for place in present.nonzero()[:, 0].tolist():
+        holds = (logits > 0).nonzero()[:, 0].tolist()
+        for place in holds if model.several else [int(logits.argmax())]:
             decided[frozen.classes[place]] += 1
         likely = logits.sigmoid() if model.several else logits.softmax(0)
         departure = ((image - usual) / spread).mean((1, 2))
