@@ -63,10 +63,15 @@ class Reader(nn.Module):
 
     def __init__(self, classes: int, groups: int, dim: int, width: int) -> None:
         super().__init__()
+        self._sizes = classes, groups, dim, width
         self.prompts = SpectralPrompts(classes, groups, dim, width)
         self.places = nn.Parameter(_SPREAD * torch.randn(classes, PARTS, dim))
         self.gains = nn.Parameter(_SPREAD * torch.randn(classes, PARTS, dim))
         self.effects = nn.Parameter(_SPREAD * torch.randn(classes, groups, width))
+
+    def anew(self) -> Reader:
+        """Return one of the same sizes, on the same device, that was not trained."""
+        return Reader(*self._sizes).to(self.places.device)
 
     def added(self, departure: Tensor, groups: Tensor, shown: Tensor | None) -> Tensor:
         """Return what each token adds by itself, (windows, classes, patches, groups).
