@@ -30,6 +30,7 @@ _BATCH, _NUMBERS = 16, 30_000_000
 
 # Of so many starts one is kept, by one window in so many; of fewer windows all are learned, once.
 _STARTS, _HELD_OUT, _FEWEST = 5, 4, 16
+_SHAPLEY_ALONE = LossWeights(coalitions=0, efficiency=0, attraction=0)
 
 
 def train_reader(
@@ -54,9 +55,14 @@ def train_reader(
 
 @torch.inference_mode()
 def _missed(model: AttachedModel, games: Sequence[PlayedWindow]) -> float:
-    """Return the mean loss on games, 0 without any; infinite where it is not a number."""
-    losses = [float(loss_of(model, [game])) for game in games]
-    found = sum(losses) / len(losses) if losses else 0.0
+    """Return by how much evidence misses Shapley values of windows, 0 without any.
+
+    Windows are taken together: one that is as usual has next to nothing to explain, and what is
+    missed of it, relative to that, is noise. Infinite where it is not a number.
+    """
+    if not games:
+        return 0.0
+    found = float(loss_of(model, games, _SHAPLEY_ALONE))
     return found if math.isfinite(found) else math.inf
 
 
