@@ -62,8 +62,14 @@ def _missed(model: AttachedModel, games: Sequence[PlayedWindow]) -> float:
     """
     if not games:
         return 0.0
-    found = float(loss_of(model, games, _SHAPLEY_ALONE))
+    size = _batch_size(games)
+    some = [games[first : first + size] for first in range(0, len(games), size)]
+    found = sum(float(loss_of(model, own, _SHAPLEY_ALONE)) * len(own) for own in some) / len(games)
     return found if math.isfinite(found) else math.inf
+
+
+def _batch_size(games: Sequence[PlayedWindow]) -> int:
+    return max(1, min(_BATCH, _NUMBERS // games[0].parts.numel()))
 
 
 def _train(
@@ -72,7 +78,7 @@ def _train(
     with torch.no_grad():
         model.reader.prompts.prompts.mul_(_START)
     model.reader.requires_grad_(True)
-    batch = max(1, min(_BATCH, _NUMBERS // games[0].parts.numel()))
+    batch = _batch_size(games)
     steps = -(-len(games) // batch)
     stage = Stage("prompts", epochs, _RATE * (batch / _BATCH) ** 0.5, 1, 1)
     optimisation = Optimisation(stage, model.reader, steps, seed)
