@@ -366,6 +366,19 @@ def test_results_among_the_inputs_are_no_cubes(model: Path, tmp_path: Path) -> N
     assert any("results of a batch: curves.nc" in note for note in again.notes)
 
 
+@pytest.mark.parametrize("inputs", [(".",), ("day1", "day2")])
+def test_a_batch_in_the_folder_of_its_cubes_goes_on(
+    model: Path, tmp_path: Path, inputs: tuple[str, ...]
+) -> None:
+    for day in ("day1", "day2") if len(inputs) > 1 else (".",):
+        write_cubes(tmp_path / day, 1)
+    folders = [tmp_path / name for name in inputs]
+    first = batch(model, tmp_path, *folders)
+    again = batch(model, tmp_path, *folders)
+    assert (again.computed, again.reused) == (0, len(inputs))
+    assert again.table.rows == first.table.rows
+
+
 def test_an_attached_model_reads_each_cube_as_it_goes(
     model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
