@@ -8,7 +8,8 @@ from pathlib import Path
 from focus_viewer.core.documents.project import METHOD_VERSION
 from focus_viewer.core.errors import translated_errors
 from focus_viewer.explain.model.cards import read_card
-from focus_viewer.io.identity.content_hash import digest_of
+from focus_viewer.io.identity.content_hash import digest_of, fingerprint
+from focus_viewer.io.reader import read_cube
 from focus_viewer.version import __version__
 
 RECORD_VERSION = 1
@@ -55,7 +56,7 @@ class BatchOptions:
             "model": read_card(self.model).sha256,
             "regions": "" if self.regions is None else _digest(self.regions),
             "objects": "yes" if self.objects else "no",
-            "calibrate": self.calibrate if white is None else _digest(white),
+            "calibrate": self.calibrate if white is None else fingerprint(read_cube(white)),
             "method": str(METHOD_VERSION),
             "program": __version__,
             "records": str(RECORD_VERSION),

@@ -317,6 +317,42 @@ def test_counts_are_calibrated_by_references_beside_them(model: Path, tmp_path: 
     assert given.rows[0]["probability"] == done.rows[0]["probability"]
 
 
+def write_counts(folder: Path, name: str, value: int) -> Path:
+    """Write a cube of counts around a value, with the same header as all others."""
+    folder.mkdir(parents=True, exist_ok=True)
+    values = np.random.default_rng(0).integers(value // 2, value, (6, 20, NM.size))
+    stated = {"wavelength units": "Nanometers", "wavelength": f"{{{', '.join(map(str, NM))}}}"}
+    names = {"data_name": f"{name}.img", "header_name": f"{name}.hdr"}
+    return write_envi(folder, values.astype(np.uint16), stated, **names)
+
+
+def test_references_that_are_added_later_are_taken(model: Path, tmp_path: Path) -> None:
+    cube = write_counts(tmp_path / "day", "leaf", 1000)
+
+    def units() -> list[object]:
+        done = batch(model, tmp_path / "out", cube, calibrate="auto")
+        row = done.rows[0]
+        return [row["units"], "DARKREF" in str(row["processing"])]
+
+    assert units() == ["counts", False]
+    write_counts(tmp_path / "day", "WHITEREF_leaf", 4000)
+    assert units() == ["reflectance", False]
+    write_counts(tmp_path / "day", "DARKREF_leaf", 20)
+    assert units() == ["reflectance", True]
+
+
+def test_another_white_reference_is_another_calibration(model: Path, tmp_path: Path) -> None:
+    cube = write_counts(tmp_path / "day", "leaf", 1000)
+    write_counts(tmp_path / "day", "DARKREF_leaf", 20)
+    white, other = (write_counts(tmp_path / str(value), "white", value) for value in (4000, 2500))
+    assert white.read_bytes() == other.read_bytes()  # headers; the data differ
+    batch(model, tmp_path / "out", cube, calibrate=str(white))
+    with pytest.raises(FocusError, match="another calibration"):
+        batch(model, tmp_path / "out", cube, calibrate=str(other))
+    write_counts(tmp_path / "day", "DARKREF_leaf", 60)
+    assert batch(model, tmp_path / "out", cube, calibrate=str(white)).computed == 1
+
+
 def test_cubes_share_a_pass_where_the_device_is_no_cpu(
     model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

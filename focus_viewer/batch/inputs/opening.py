@@ -27,6 +27,7 @@ from focus_viewer.core.progress import Step
 from focus_viewer.core.regions.annotations import Annotation
 from focus_viewer.io.annotations import read_annotations
 from focus_viewer.io.datasets.wavelengths import apply_wavelengths
+from focus_viewer.io.formats.envi.file_pairs import data_of, is_header
 from focus_viewer.io.identity.content_hash import digest_of, fingerprint
 from focus_viewer.io.reader import read_cube
 from focus_viewer.io.references.calibration import apply_preprocessing
@@ -50,7 +51,7 @@ class OpenedCube:
     identity : str
         Digest of all that its results depend on.
     stamps : mapping of str to str
-        Of each file that was read for it.
+        Of each file that was read for it; empty where it must be looked at again in each run.
     """
 
     cube: Cube
@@ -94,7 +95,8 @@ def opened(
         with translated_errors(item.regions_path):
             about.append(digest_of(item.regions_path))
     digest = hashlib.sha256(json.dumps(about).encode()).hexdigest()
-    return OpenedCube(with_sensor_note(cube), tuple(regions), mark, digest, stamps_of(files))
+    stamps = {} if _may_find_references(cube, options) else stamps_of(files)
+    return OpenedCube(with_sensor_note(cube), tuple(regions), mark, digest, stamps)
 
 
 def held(cube: Cube) -> Cube:
@@ -124,13 +126,19 @@ def _stamp(path: Path) -> str:
 
 
 def _of_cube(cube: Cube) -> list[Path]:
-    """Return the files of a cube: data, header beside it, and references."""
-    files = [] if cube.path is None else [cube.path]
-    for path in list(files):
-        headers = (Path(f"{path}.hdr"), path.with_suffix(".hdr"))
-        files += [header for header in headers if header.is_file()]
+    """Return the files of a cube and of its references: data, and header beside it."""
     references = preprocessing_of(cube).references
-    return files + ([] if references is None else list(references.files))
+    files = [] if cube.path is None else [cube.path]
+    files += [] if references is None else references.files
+    return [each for path in files for each in _with_partner(path)]
+
+
+def _with_partner(path: Path) -> list[Path]:
+    """Return a file, with the header beside it or the data of which it is the header."""
+    if is_header(path):
+        return [path, data_of(path)]
+    headers = (Path(f"{path}.hdr"), path.with_suffix(".hdr"))
+    return [path, *(header for header in headers if header.is_file())]
 
 
 def _processed(first: Cube, item: Item, options: BatchOptions, step: Step) -> Cube:
@@ -142,6 +150,16 @@ def _processed(first: Cube, item: Item, options: BatchOptions, step: Step) -> Cu
     if preprocessing == NO_PREPROCESSING:
         return cube
     return apply_preprocessing(cube, preprocessing, step)
+
+
+def _may_find_references(cube: Cube, options: BatchOptions) -> bool:
+    """Return whether a reference that was not there may be put beside the cube later."""
+    own = preprocessing_of(cube)
+    if not options.calibrate or own.flat_field is not None:
+        return False
+    if own.references is None:
+        return as_read(cube).units in ("counts", "unknown")
+    return own.references.dark is None
 
 
 def _references(cube: Cube, options: BatchOptions) -> WhiteAndDark | None:
