@@ -12,7 +12,7 @@ from focus_viewer.io.identity.content_hash import digest_of, fingerprint
 from focus_viewer.io.reader import read_cube
 from focus_viewer.version import __version__
 
-RECORD_VERSION = 1
+RECORD_VERSION = 2
 """Raised whenever records hold something else."""
 
 AUTO = "auto"

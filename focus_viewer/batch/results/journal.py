@@ -78,6 +78,12 @@ class Journal:
                 path.unlink()
             return
         before = _started(self.out / STARTED)
+        if before is None and any(self._parts.glob(f"*{_SUFFIX}")):
+            raise FocusError(
+                f"{self.out} holds results of a batch, but not with which options it was started: "
+                f"{STARTED} is missing or damaged. Choose another folder with --out, or start this "
+                "one anew with --no-resume."
+            )
         if before is None or before == dict(identity):
             return
         differ = [name for name in identity if before.get(name) != identity[name]]
