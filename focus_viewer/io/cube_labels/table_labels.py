@@ -105,7 +105,7 @@ def suggested_from_tables(folder: Path, paths: Sequence[Path]) -> SuggestedLabel
 def _small_tables(path: Path) -> list[Table]:
     """Return the table of labels that a file is; none if it is too large to look into for that.
 
-    The table of a batch has a column `label`, which is no class.
+    The column `label` in the table of a batch holds names, not classes.
     """
     try:
         if study_table(path) is not None:
