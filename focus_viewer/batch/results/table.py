@@ -67,7 +67,8 @@ def table_of(items: Sequence[Item], records: Sequence[Record]) -> Table:
     names = distinct("group_", groups)
     rows: list[Row] = []
     for item, record in zip(items, records, strict=True):
-        own: Row = {names[group]: value for group, value in item.groups.items()}
+        # "NA" in a table of groups is missing in all files, not in the CSV alone.
+        own: Row = {names[g]: None if v == MISSING else v for g, v in item.groups.items()}
         own |= {"path": str(item.path), "label": item.label}
         for found in record.rows:
             values = {"row": len(rows) + 1} | own | found
