@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from focus_viewer.batch.file_parts import digest_of_parts, file_parts
 from focus_viewer.batch.inputs.items import Item
 from focus_viewer.batch.options import AUTO, BatchOptions
 from focus_viewer.core.cubes.cube import ArraySource, Cube
@@ -27,8 +28,7 @@ from focus_viewer.core.progress import Step
 from focus_viewer.core.regions.annotations import Annotation
 from focus_viewer.io.annotations import read_annotations
 from focus_viewer.io.datasets.wavelengths import apply_wavelengths
-from focus_viewer.io.formats.envi.file_pairs import data_of, is_header
-from focus_viewer.io.identity.content_hash import digest_of, fingerprint
+from focus_viewer.io.identity.content_hash import fingerprint
 from focus_viewer.io.reader import read_cube
 from focus_viewer.io.references.calibration import apply_preprocessing
 from focus_viewer.io.references.discovery import find_references
@@ -86,14 +86,13 @@ def opened(
     regions = list(item.regions)
     for path in (options.regions, item.regions_path):
         if path is not None:
-            files.append(path)
+            files += file_parts(path)
             shape, grid = (cube.rows, cube.cols), cube.georeference.grid
             regions += read_annotations(path, shape, grid, cube.name)
     regions = [replace(region, id=number) for number, region in enumerate(regions, start=1)]
     about = [mark, repr(reference_fingerprints_of(cube)), item.settings, sorted(identity.items())]
     if item.regions_path is not None:
-        with translated_errors(item.regions_path):
-            about.append(digest_of(item.regions_path))
+        about.append(digest_of_parts(item.regions_path))
     digest = hashlib.sha256(json.dumps(about).encode()).hexdigest()
     stamps = {} if _may_find_references(cube, options) else stamps_of(files)
     return OpenedCube(with_sensor_note(cube), tuple(regions), mark, digest, stamps)
@@ -130,15 +129,7 @@ def _of_cube(cube: Cube) -> list[Path]:
     references = preprocessing_of(cube).references
     files = [] if cube.path is None else [cube.path]
     files += [] if references is None else references.files
-    return [each for path in files for each in _with_partner(path)]
-
-
-def _with_partner(path: Path) -> list[Path]:
-    """Return a file, with the header beside it or the data of which it is the header."""
-    if is_header(path):
-        return [path, data_of(path)]
-    headers = (Path(f"{path}.hdr"), path.with_suffix(".hdr"))
-    return [path, *(header for header in headers if header.is_file())]
+    return [each for path in files for each in file_parts(path)]
 
 
 def _processed(first: Cube, item: Item, options: BatchOptions, step: Step) -> Cube:
