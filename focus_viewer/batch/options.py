@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from focus_viewer.batch.file_parts import digest_of_parts
 from focus_viewer.core.documents.project import METHOD_VERSION
-from focus_viewer.core.errors import translated_errors
 from focus_viewer.explain.model.cards import read_card
-from focus_viewer.io.identity.content_hash import digest_of
+from focus_viewer.io.identity.content_hash import fingerprint
+from focus_viewer.io.reader import read_cube
 from focus_viewer.version import __version__
 
-RECORD_VERSION = 1
+RECORD_VERSION = 2
 """Raised whenever records hold something else."""
 
 AUTO = "auto"
@@ -53,15 +54,10 @@ class BatchOptions:
         white = Path(self.calibrate) if self.calibrate not in ("", AUTO) else None
         return {
             "model": read_card(self.model).sha256,
-            "regions": "" if self.regions is None else _digest(self.regions),
+            "regions": "" if self.regions is None else digest_of_parts(self.regions),
             "objects": "yes" if self.objects else "no",
-            "calibrate": self.calibrate if white is None else _digest(white),
+            "calibrate": self.calibrate if white is None else fingerprint(read_cube(white)),
             "method": str(METHOD_VERSION),
             "program": __version__,
             "records": str(RECORD_VERSION),
         }
-
-
-def _digest(path: Path) -> str:
-    with translated_errors(path):
-        return digest_of(path)

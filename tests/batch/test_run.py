@@ -197,6 +197,22 @@ def test_other_options_are_refused_unless_started_anew(
     assert json.loads((tmp_path / "out" / "focus-batch.json").read_text())["objects"] == "yes"
 
 
+def test_results_of_unknown_options_are_refused(model: Path, tmp_path: Path) -> None:
+    folder = write_cubes(tmp_path / "day", 1)
+    batch(model, tmp_path / "out", folder)
+    (tmp_path / "out" / "focus-batch.json").write_text("{")
+    with pytest.raises(FocusError, match="missing or damaged"):
+        batch(model, tmp_path / "out", folder, objects=True)
+
+
+def test_bad_bands_are_no_part_of_the_mean_spectrum(model: Path, tmp_path: Path) -> None:
+    flags = [0, *[1] * (NM.size - 1)]
+    cube = write_cube(tmp_path, "leaf", entries={"bbl": f"{{{', '.join(map(str, flags))}}}"})
+    curves = batch(model, tmp_path / "out", cube).table.curves[0]
+    assert curves is not None
+    np.testing.assert_array_equal(np.isfinite(curves.spectrum), np.array(flags) == 1)
+
+
 def test_a_broken_record_is_computed_again(model: Path, tmp_path: Path) -> None:
     path = write_cube(tmp_path, "leaf")
     batch(model, tmp_path / "out", path)
@@ -290,33 +306,6 @@ def test_objects_are_rows(model: Path, tmp_path: Path) -> None:
     assert [row["region_pixels"] for row in rows[1:]] == [24 * 15, 24 * 15]
 
 
-def test_counts_are_calibrated_by_references_beside_them(model: Path, tmp_path: Path) -> None:
-    reflectance = write_cube(tmp_path, "leaf")
-    truth = np.fromfile(reflectance.with_suffix(".img"), "<f4").reshape(NM.size, 24, 20)
-    folder = tmp_path / "raw"
-    folder.mkdir()
-    stated = {"wavelength units": "Nanometers", "wavelength": f"{{{', '.join(map(str, NM))}}}"}
-    for name, values in (
-        ("leaf", np.round(truth * 4000 + 100)),
-        ("WHITEREF_leaf", np.full((NM.size, 5, 20), 4100)),
-        ("DARKREF_leaf", np.full((NM.size, 5, 20), 100)),
-    ):
-        counts = values.astype(np.uint16).transpose(1, 2, 0)
-        write_envi(folder, counts, stated, data_name=f"{name}.img", header_name=f"{name}.hdr")
-    raw = batch(model, tmp_path / "raw_out", folder).table
-    done = batch(model, tmp_path / "out", folder, calibrate="auto").table
-    assert [row["label"] for row in done.rows] == ["leaf"]
-    assert (raw.rows[0]["units"], done.rows[0]["units"]) == ("counts", "reflectance")
-    assert "calibrated with WHITEREF_leaf" in str(done.rows[0]["processing"])
-    expected = batch(model, tmp_path / "same", reflectance).table
-    assert done.curves[0] is not None and expected.curves[0] is not None
-    np.testing.assert_allclose(done.curves[0].spectrum, expected.curves[0].spectrum, rtol=1e-2)
-    given = batch(
-        model, tmp_path / "given", folder, calibrate=str(folder / "WHITEREF_leaf.hdr")
-    ).table
-    assert given.rows[0]["probability"] == done.rows[0]["probability"]
-
-
 def test_cubes_share_a_pass_where_the_device_is_no_cpu(
     model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -364,6 +353,19 @@ def test_results_among_the_inputs_are_no_cubes(model: Path, tmp_path: Path) -> N
     assert [row["label"] for row in again.rows] == ["leaf00", "leaf01"]
     assert (first.computed, again.reused) == (2, 2)
     assert any("results of a batch: curves.nc" in note for note in again.notes)
+
+
+@pytest.mark.parametrize("inputs", [(".",), ("day1", "day2")])
+def test_a_batch_in_the_folder_of_its_cubes_goes_on(
+    model: Path, tmp_path: Path, inputs: tuple[str, ...]
+) -> None:
+    for day in ("day1", "day2") if len(inputs) > 1 else (".",):
+        write_cubes(tmp_path / day, 1)
+    folders = [tmp_path / name for name in inputs]
+    first = batch(model, tmp_path, *folders)
+    again = batch(model, tmp_path, *folders)
+    assert (again.computed, again.reused) == (0, len(inputs))
+    assert again.table.rows == first.table.rows
 
 
 def test_an_attached_model_reads_each_cube_as_it_goes(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from batch_cases import NM, batch, write_cube
+from batch_cases import NM, batch, write_cube, write_cubes
 from envi_bytes import write_envi
 
 from focus_viewer.batch.results.columns import columns_of, distinct
@@ -84,6 +84,14 @@ def test_xarray_opens_the_curves(done: BatchRun) -> None:
             curves["spectrum_nm"].sel(cube=3).values[:40], NM[10:].astype(float)
         )
         assert np.isnan(curves["spectrum"].sel(cube=3).values[40:]).all()
+
+
+def test_a_group_that_is_not_available_is_missing_in_all_files(model: Path, tmp_path: Path) -> None:
+    cubes = write_cubes(tmp_path / "day", 2)
+    groups = tmp_path / "groups.csv"
+    groups.write_text("path,plant\nleaf00,NA\nleaf01,7\n")
+    done = batch(model, tmp_path / "out", cubes, groups=groups)
+    assert done.table.column("group_plant") == [None, "7"]
 
 
 def test_names_that_become_equal_stay_apart() -> None:

@@ -81,6 +81,15 @@ def test_a_table_gives_paths_and_groups(tmp_path: Path) -> None:
     assert "lost.hdr" in found.items[2].problem
 
 
+@pytest.mark.parametrize("rows", ["leaf00.hdr,7,\nleaf00,8,\n", "leaf00,7,a.png\nleaf00,7,b.png\n"])
+def test_rows_of_a_table_that_contradict_each_other_are_refused(tmp_path: Path, rows: str) -> None:
+    write_cubes(tmp_path, 1)
+    table = tmp_path / "list.csv"
+    table.write_text(f"path,plant,mask\n{rows}")
+    with pytest.raises(FocusError, match="two rows with different groups or regions"):
+        work_list([table])
+
+
 def test_a_table_without_a_column_of_files_is_refused(tmp_path: Path) -> None:
     table = tmp_path / "list.csv"
     table.write_text("plant,day\n1,2\n")

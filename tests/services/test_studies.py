@@ -19,7 +19,7 @@ def test_a_batch_is_found_read_and_reported(tmp_path: Path) -> None:
     assert not FILES.is_study(tmp_path) and not FILES.is_study(folder / "curves.nc")
     study = FILES.read(folder, silent)
     written = FILES.write_report(study, usual_plan(study), tmp_path / "new" / "report", silent)
-    assert [path.name for path in written] == ["study.html", "study.pdf"]
+    assert [path.name for path in written] == ["study.html", "study.pdf", "study.csv"]
     assert all(path.is_file() for path in written)
 
 

@@ -30,11 +30,11 @@ def listed_items(path: Path) -> list[Item]:
     Raises
     ------
     FocusError
-        If the table has no column of files, or cannot be read.
+        If the table has no column of files, cannot be read, or two of its rows contradict.
     """
     rows = _read(path)
     names = None
-    items = []
+    items: dict[Path, Item] = {}
     for name, groups, mask in rows.cells:
         place, problem = (path.parent / name.replace("\\", "/")).absolute(), ""
         if not place.exists():
@@ -44,8 +44,13 @@ def listed_items(path: Path) -> list[Item]:
             except FocusError as error:
                 problem = f"{path.name}: {error}"
         regions = (path.parent / mask).absolute() if mask else None
-        items.append(Item(place, groups=groups, regions_path=regions, problem=problem))
-    return items
+        item = Item(place, groups=groups, regions_path=regions, problem=problem)
+        if items.setdefault(place, item) != item:
+            raise DataSetError(
+                f"{path}: {name} has two rows with different groups or regions. Give each cube one "
+                "row, and one file with all of its regions."
+            )
+    return list(items.values())
 
 
 def with_groups(items: Sequence[Item], path: Path) -> tuple[list[Item], list[str]]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from focus_viewer.batch.file_parts import digest_of_parts, file_parts
 from focus_viewer.batch.inputs.items import Item
 from focus_viewer.batch.options import AUTO, BatchOptions
 from focus_viewer.core.cubes.cube import ArraySource, Cube
@@ -27,7 +28,7 @@ from focus_viewer.core.progress import Step
 from focus_viewer.core.regions.annotations import Annotation
 from focus_viewer.io.annotations import read_annotations
 from focus_viewer.io.datasets.wavelengths import apply_wavelengths
-from focus_viewer.io.identity.content_hash import digest_of, fingerprint
+from focus_viewer.io.identity.content_hash import fingerprint
 from focus_viewer.io.reader import read_cube
 from focus_viewer.io.references.calibration import apply_preprocessing
 from focus_viewer.io.references.discovery import find_references
@@ -50,7 +51,7 @@ class OpenedCube:
     identity : str
         Digest of all that its results depend on.
     stamps : mapping of str to str
-        Of each file that was read for it.
+        Of each file that was read for it; empty where it must be looked at again in each run.
     """
 
     cube: Cube
@@ -85,16 +86,16 @@ def opened(
     regions = list(item.regions)
     for path in (options.regions, item.regions_path):
         if path is not None:
-            files.append(path)
+            files += file_parts(path)
             shape, grid = (cube.rows, cube.cols), cube.georeference.grid
             regions += read_annotations(path, shape, grid, cube.name)
     regions = [replace(region, id=number) for number, region in enumerate(regions, start=1)]
     about = [mark, repr(reference_fingerprints_of(cube)), item.settings, sorted(identity.items())]
     if item.regions_path is not None:
-        with translated_errors(item.regions_path):
-            about.append(digest_of(item.regions_path))
+        about.append(digest_of_parts(item.regions_path))
     digest = hashlib.sha256(json.dumps(about).encode()).hexdigest()
-    return OpenedCube(with_sensor_note(cube), tuple(regions), mark, digest, stamps_of(files))
+    stamps = {} if _may_find_references(cube, options) else stamps_of(files)
+    return OpenedCube(with_sensor_note(cube), tuple(regions), mark, digest, stamps)
 
 
 def held(cube: Cube) -> Cube:
@@ -124,13 +125,11 @@ def _stamp(path: Path) -> str:
 
 
 def _of_cube(cube: Cube) -> list[Path]:
-    """Return the files of a cube: data, header beside it, and references."""
-    files = [] if cube.path is None else [cube.path]
-    for path in list(files):
-        headers = (Path(f"{path}.hdr"), path.with_suffix(".hdr"))
-        files += [header for header in headers if header.is_file()]
+    """Return the files of a cube and of its references: data, and header beside it."""
     references = preprocessing_of(cube).references
-    return files + ([] if references is None else list(references.files))
+    files = [] if cube.path is None else [cube.path]
+    files += [] if references is None else references.files
+    return [each for path in files for each in file_parts(path)]
 
 
 def _processed(first: Cube, item: Item, options: BatchOptions, step: Step) -> Cube:
@@ -142,6 +141,16 @@ def _processed(first: Cube, item: Item, options: BatchOptions, step: Step) -> Cu
     if preprocessing == NO_PREPROCESSING:
         return cube
     return apply_preprocessing(cube, preprocessing, step)
+
+
+def _may_find_references(cube: Cube, options: BatchOptions) -> bool:
+    """Return whether a reference that was not there may be put beside the cube later."""
+    own = preprocessing_of(cube)
+    if not options.calibrate or own.flat_field is not None:
+        return False
+    if own.references is None:
+        return as_read(cube).units in ("counts", "unknown")
+    return own.references.dark is None
 
 
 def _references(cube: Cube, options: BatchOptions) -> WhiteAndDark | None:

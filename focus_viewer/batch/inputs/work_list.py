@@ -37,6 +37,12 @@ _ANNOTATED: tuple[Callable[[Path], bool], ...] = (
 STARTED = "focus-batch.json"
 """File in the folder of a batch that says what it was started with."""
 
+PARTS = "parts"
+"""Folder of its records."""
+
+PARQUET, CSV, CURVES = "cubes.parquet", "cubes.csv", "curves.nc"
+"""Files that it writes beside."""
+
 _MOST_NAMED = 4
 
 
@@ -141,8 +147,11 @@ def _of_folder(folder: Path, notes: list[str]) -> list[Item]:
 
 
 def _is_result(path: Path) -> bool:
-    """Return whether a file is in the folder of a batch, such as its curves and records."""
-    return any((folder / STARTED).is_file() for folder in list(path.parents)[:2])
+    """Return whether a batch has written a file: its cubes may be in the same folder."""
+    folder = path.parent
+    if folder.name == PARTS and (folder.parent / STARTED).is_file():
+        return True
+    return path.name in (STARTED, PARQUET, CSV, CURVES) and (folder / STARTED).is_file()
 
 
 def _groups(labels: CubeLabels) -> dict[str, str]:

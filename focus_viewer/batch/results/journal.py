@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from focus_viewer.batch.inputs.items import Item
 from focus_viewer.batch.inputs.opening import stamps_of
-from focus_viewer.batch.inputs.work_list import STARTED
+from focus_viewer.batch.inputs.work_list import PARTS, STARTED
 from focus_viewer.batch.results.records import BrokenRecord, Record, record_from
 from focus_viewer.core.atomic_write import DRAFT_PREFIX, write_atomically
 from focus_viewer.core.errors import FocusError, translated_errors
@@ -18,7 +18,6 @@ from focus_viewer.core.errors import FocusError, translated_errors
 if TYPE_CHECKING:
     from filelock import BaseFileLock
 
-_PARTS = "parts"
 _LOCK = ".lock"
 _SUFFIX = ".npz"
 _ADVICE = "Choose a folder that you may write to, on a disk with space, with --out."
@@ -41,7 +40,7 @@ class Journal:
 
     def __init__(self, out: Path) -> None:
         self.out = out
-        self._parts = out / _PARTS
+        self._parts = out / PARTS
 
     @contextmanager
     def begun(self, identity: Mapping[str, str], resume: bool) -> Iterator[None]:
@@ -79,6 +78,12 @@ class Journal:
                 path.unlink()
             return
         before = _started(self.out / STARTED)
+        if before is None and any(self._parts.glob(f"*{_SUFFIX}")):
+            raise FocusError(
+                f"{self.out} holds results of a batch, but not with which options it was started: "
+                f"{STARTED} is missing or damaged. Choose another folder with --out, or start this "
+                "one anew with --no-resume."
+            )
         if before is None or before == dict(identity):
             return
         differ = [name for name in identity if before.get(name) != identity[name]]

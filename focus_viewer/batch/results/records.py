@@ -28,7 +28,7 @@ class Curves:
     evidence, unattributed : FloatArray, shape (classes, groups)
         In logits, each class less the mean of the others.
     spectrum : FloatArray, shape (bands,)
-        Mean over the pixels that the model met, in the cube's units.
+        Mean over the pixels that the model met, in the cube's units; NaN in bad bands.
     spectrum_nm : DoubleArray, shape (bands,)
         NaN where the cube states no wavelength.
     """

@@ -158,7 +158,8 @@ def _curves(cube: Cube, done: Explanation, mean: DoubleArray) -> Curves:
         edges_nm=done.edges_nm,
         evidence=evidence_curves(done),
         unattributed=unattributed_curves(done),
-        spectrum=mean.astype(np.float32),
+        # Bad bands are left out, as in the indices.
+        spectrum=np.where(cube.good_bands, mean, np.nan).astype(np.float32),
         spectrum_nm=np.full(cube.bands, np.nan) if nm is None else nm,
     )
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from focus_viewer.batch.inputs.items import Item
+from focus_viewer.batch.inputs.work_list import CSV, CURVES, PARQUET
 from focus_viewer.batch.results.columns import Column, columns_of, distinct
 from focus_viewer.batch.results.records import Curves, Record, Row, Value
 from focus_viewer.core.atomic_write import atomic_paths
@@ -21,7 +22,6 @@ from focus_viewer.core.datasets.natural_order import in_natural_order
 from focus_viewer.core.errors import FocusError, translated_errors
 from focus_viewer.core.typing import DoubleArray
 
-PARQUET, CSV, CURVES = "cubes.parquet", "cubes.csv", "curves.nc"
 MISSING = "NA"
 """As R, pandas and polars (`null_values="NA"`) take it."""
 
@@ -67,7 +67,8 @@ def table_of(items: Sequence[Item], records: Sequence[Record]) -> Table:
     names = distinct("group_", groups)
     rows: list[Row] = []
     for item, record in zip(items, records, strict=True):
-        own: Row = {names[group]: value for group, value in item.groups.items()}
+        # "NA" in a table of groups is missing in all files, not in the CSV alone.
+        own: Row = {names[g]: None if v == MISSING else v for g, v in item.groups.items()}
         own |= {"path": str(item.path), "label": item.label}
         for found in record.rows:
             values = {"row": len(rows) + 1} | own | found

@@ -72,7 +72,9 @@ def study(
         design="independent" if independent else "by the units",
     )
     for quantity in plan.quantities:
-        typer.echo(result_sentence(compare(found, plan, quantity)))
+        compared = compare(found, plan, quantity)
+        noted = f" Notes: {'; '.join(compared.notes)}." if compared.notes else ""
+        typer.echo(f"{result_sentence(compared)}{noted}")
     with write_errors(out):
         out.mkdir(parents=True, exist_ok=True)
         for path in write_study_report(found, plan, out):

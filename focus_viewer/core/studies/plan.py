@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -19,6 +20,9 @@ Parts = Literal["cubes", "regions"]
 Design = Literal["by the units", "independent"]
 
 _FEWEST_GROUPS = 2
+_PLANTS = re.compile(r"plants?([ _.-]*(id|no|nr|number|name))?\.?", re.IGNORECASE)
+"""Columns of plants by their usual names: images of one plant must not count as plants."""
+
 _TREATMENTS = ("treatment", "class", "group", "variety", "genotype")
 _RECORDED = ("day", "date", "camera", DECIDED, VERDICT)
 _NOTHING = frozenset(["healthy", "control", "normal", "none", "background", "no disease"])
@@ -90,7 +94,7 @@ class StudyPlan:
 
 def usual_plan(study: Study) -> StudyPlan:
     """Return the plan that a study suggests: its likeliest column with groups, plants as units."""
-    unit = PLANT if PLANT in study.columns else CUBE
+    unit = next((name for name in study.columns if _PLANTS.fullmatch(name)), CUBE)
     columns = [name for name in study.columns if name != unit and _compares(study, name)]
     column = min(columns, key=_rank, default=DECIDED)
     class_name = _usual_class(study.classes)

@@ -26,6 +26,7 @@ from focus_viewer.io.datasets.table_file import TABLE_SUFFIXES, Table
 from focus_viewer.io.identity.content_hash import fingerprint
 from focus_viewer.io.reader import read_cube
 from focus_viewer.io.storage.files import size_bytes
+from focus_viewer.io.studies import study_table
 
 K = TypeVar("K")
 _MOST_BYTES = 10_000_000
@@ -102,8 +103,13 @@ def suggested_from_tables(folder: Path, paths: Sequence[Path]) -> SuggestedLabel
 
 
 def _small_tables(path: Path) -> list[Table]:
-    """Return the table of labels that a file is; none if it is too large to look into for that."""
+    """Return the table of labels that a file is; none if it is too large to look into for that.
+
+    The column `label` in the table of a batch holds names, not classes.
+    """
     try:
+        if study_table(path) is not None:
+            return []
         if path.suffix.lower() in TABLE_SUFFIXES and path.is_file():
             return label_tables(path) if size_bytes(path) <= _MOST_BYTES else []
     except (FocusError, OSError):

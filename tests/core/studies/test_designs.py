@@ -1,12 +1,14 @@
 """Plants are the units, and what cannot be compared is left out and noted."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from focus_viewer.core.studies.comparison import compare
 from focus_viewer.core.studies.plan import CUBE, Quantity, StudyPlan, usual_plan
 from focus_viewer.core.studies.sentences import result_sentence
-from focus_viewer.core.studies.study import Curve
+from focus_viewer.core.studies.study import Curve, Row, Study
 from tests.core.studies.study_cases import NM, row, study, two_groups
 
 PLAN = StudyPlan("treatment")
@@ -172,3 +174,18 @@ def test_the_usual_plan_takes_a_column_with_groups() -> None:
     plan = usual_plan(two_groups([1, 2], [2, 3]))
     assert (plan.column, plan.unit, plan.value) == ("treatment", "plant", "NDVI")
     assert plan.class_name == "drought"
+
+
+@pytest.mark.parametrize(
+    ("column", "unit"),
+    [("plant_id", "plant_id"), ("Plant No.", "Plant No."), ("plant species", CUBE)],
+)
+def test_plants_are_units_whatever_their_column_is_called(column: str, unit: str) -> None:
+    rows = tuple(
+        Row(Path(f"{plant}-{image}"), plant, groups={column: plant, "treatment": plant[0]})
+        for plant in ("a1", "a2", "b1", "b2")
+        for image in range(3)
+    )
+    plan = usual_plan(Study(rows))
+    assert plan.unit == unit
+    assert plan.column == "treatment"
