@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from html import escape
 from pathlib import Path
@@ -22,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from focus_viewer.core.studies.comparison import Comparison
-from focus_viewer.core.studies.plan import Kind
+from focus_viewer.core.studies.plan import Kind, StudyPlan
 from focus_viewer.core.studies.sentences import result_sentence
 from focus_viewer.core.studies.study import Study
 from focus_viewer.core.studies.words import counted
@@ -69,6 +70,7 @@ class StudyDialog(QDialog):
         self._session = session
         self._tasks = workbench.studies
         self._start_folder = start_folder
+        self._shown: tuple[Study | None, StudyPlan | None] | None = None
         self.setWindowTitle("Study")
         self.resize(*_SIZE_PX)
         self.source = label(_EMPTY, "muted", wrapped=True)
@@ -154,8 +156,14 @@ class StudyDialog(QDialog):
             self._tasks.open(Path(name))
 
     def _show_rows(self, state: State) -> None:
+        """Show the table; with another cube active the chosen row stays chosen."""
         studied = state.studied
+        if self._shown == (studied.study, studied.plan):
+            return
+        self._shown = studied.study, studied.plan
         self.model.show_study(studied.study, studied.plan)
+        header = self.table.horizontalHeader()
+        header.setSortIndicator(self.model.sorted_by, header.sortIndicatorOrder())
         self.source.setText(_EMPTY if studied.study is None else source_text(studied.study))
         self.table.resizeColumnsToContents()
         for place in range(len(self.model.columns)):
@@ -221,6 +229,8 @@ def _caption(found: Comparison) -> str:
     if found.test is None:
         return spread
     two = len(found.test.sample.names) == _TWO
+    if not math.isfinite(found.test.threshold):  # no difference is large enough for so few units
+        return f"{spread} Below: {'the difference' if two else 'F'}."
     lower = "the difference; grey" if two else "F; dashed"
     return f"{spread} Below: {lower}: by chance, whole curve. Blue: groups differ."
 

@@ -124,6 +124,31 @@ def test_a_click_on_a_row_opens_its_cube(desk: Desk) -> None:
     assert desk.session.state.studied.place == TABLE  # the study stays
 
 
+def test_rows_stay_sorted_and_chosen_while_cubes_are_opened(desk: Desk) -> None:
+    dialog = desk.open_batch()
+    titles = [each.title for each in dialog.model.columns]
+    dialog.table.sortByColumn(titles.index("NDVI"), Qt.SortOrder.DescendingOrder)
+    sorted_rows = column(dialog, "cube")
+    for place in (0, 3):
+        where = dialog.table.visualRect(dialog.model.index(place, 0)).center()
+        desk.qtbot.mouseClick(dialog.table.viewport(), LEFT, pos=QPoint(where))
+        assert column(dialog, "cube") == sorted_rows
+        assert dialog.table.currentIndex().row() == place
+    choose(dialog.choices.column, "decided class")  # its columns have another order
+    assert column(dialog, "cube") == sorted_rows
+    header = dialog.table.horizontalHeader()
+    assert dialog.model.columns[header.sortIndicatorSection()].title == "NDVI"
+
+
+def test_few_plants_have_no_band_to_explain(desk: Desk) -> None:
+    dialog = desk.open_batch()
+    assert "grey: by chance" in dialog.caption.text()
+    few = [each for each in desk.study.rows if each.group("plant")[1:] != "12"]
+    desk.services.studies.known[TABLE] = study(*few)
+    dialog = desk.open_batch()
+    assert dialog.caption.text().endswith("Below: the difference.")
+
+
 def test_other_groups_and_units_are_chosen(desk: Desk) -> None:
     dialog = desk.open_batch()
     choose(dialog.choices.column, "decided class")
