@@ -185,8 +185,11 @@ class StudyDialog(QDialog):
         self.cubes_button.setEnabled(bool(state.documents.items))
 
     def _show_cube(self, index: QModelIndex) -> None:
-        """Show the cube of a row in the window."""
-        self._tasks.show_row(self.model.rows[index.row()])
+        """Show the cube of a row in the window, and here why it was not explained."""
+        row = self.model.rows[index.row()]
+        if row.error:
+            self.source.setText(f"{row.title}: {row.error}")
+        self._tasks.show_row(row)
 
     def _save(self) -> None:
         name = QFileDialog.getExistingDirectory(self, "Folder for the report", self._start_folder())

@@ -124,6 +124,13 @@ def test_a_click_on_a_row_opens_its_cube(desk: Desk) -> None:
     assert desk.session.state.studied.place == TABLE  # the study stays
 
 
+def test_a_click_on_a_failed_row_says_why(desk: Desk) -> None:
+    dialog = desk.open_batch()
+    place = dialog.table.visualRect(dialog.model.index(8, 0)).center()
+    desk.qtbot.mouseClick(dialog.table.viewport(), LEFT, pos=QPoint(place))
+    assert dialog.source.text().endswith(": the file ends early")
+
+
 def test_rows_stay_sorted_and_chosen_while_cubes_are_opened(desk: Desk) -> None:
     dialog = desk.open_batch()
     titles = [each.title for each in dialog.model.columns]
