@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from focus_viewer.core.studies.comparison import Comparison
 from focus_viewer.core.studies.plan import Kind, StudyPlan
 from focus_viewer.core.studies.sentences import result_sentence
-from focus_viewer.core.studies.study import Study
+from focus_viewer.core.studies.study import NOT_EXPLAINED, Study
 from focus_viewer.core.studies.words import counted
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.state import State
@@ -49,7 +49,8 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
 )
 _EMPTY = (
     "No study is open. Open the folder that focus-viewer batch wrote, or compare the open cubes: "
-    "give them groups such as plant and treatment first (Teach > Label cubes...)."
+    "give them groups such as plant and treatment first (Teach > Label cubes..., or "
+    "Read labels from a table...)."
 )
 
 
@@ -187,7 +188,7 @@ class StudyDialog(QDialog):
     def _show_cube(self, index: QModelIndex) -> None:
         """Show the cube of a row in the window, and here why it was not explained."""
         row = self.model.rows[index.row()]
-        if row.error:
+        if row.failed:
             self.source.setText(f"{row.title}: {row.error}")
         self._tasks.show_row(row)
 
@@ -209,10 +210,12 @@ class StudyDialog(QDialog):
 def source_text(study: Study) -> str:
     """Return what a study holds, in a line."""
     cubes = [row for row in study.rows if not row.region]
-    regions, failed = len(study.rows) - len(cubes), sum(bool(row.error) for row in cubes)
+    regions, failed = len(study.rows) - len(cubes), sum(row.failed for row in cubes)
+    waiting = sum(row.error == NOT_EXPLAINED for row in cubes)
     parts = [study.source, counted(len(cubes), "cube")]
     parts += [counted(regions, "region")] if regions else []
     parts += [f"{failed} failed"] if failed else []
+    parts += [f"{waiting} {NOT_EXPLAINED}"] if waiting else []
     return " · ".join(parts)
 
 

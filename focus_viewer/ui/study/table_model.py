@@ -126,7 +126,7 @@ class StudyTable(QAbstractTableModel):
         if role == _ROLE.TextAlignmentRole and column.number:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if role == _ROLE.ForegroundRole and (row.error or row.foreign):
-            return QColor(theme.DANGER if row.error else theme.MUTED)
+            return QColor(theme.DANGER if row.failed else theme.MUTED)
         return None
 
 
@@ -149,7 +149,7 @@ def _text_column(title: str, text: Callable[[Row], str]) -> _Column:
 
 def _group_column(name: str) -> _Column:
     if name == VERDICT:  # why there is none stands in its place
-        return _text_column(name, lambda row: "failed" if row.error else row.verdict)
+        return _text_column(name, lambda row: "failed" if row.failed else row.error or row.verdict)
     return _text_column(name, lambda row: row.group(name))
 
 

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from ui.fakes import FakeServices, HeldRunner, ImmediateRunner, make_cube
 
 from focus_viewer.core.datasets.cube_labels import CubeLabels
-from focus_viewer.core.studies.study import Study
+from focus_viewer.core.studies.study import NOT_EXPLAINED, Study
 from focus_viewer.session.session import Session
 from focus_viewer.session.tasks.lane_names import EXPLAIN
 from focus_viewer.session.tasks.runner import Runner
@@ -129,6 +129,14 @@ def test_a_click_on_a_failed_row_says_why(desk: Desk) -> None:
     place = dialog.table.visualRect(dialog.model.index(8, 0)).center()
     desk.qtbot.mouseClick(dialog.table.viewport(), LEFT, pos=QPoint(place))
     assert dialog.source.text().endswith(": the file ends early")
+
+
+def test_cubes_that_wait_have_not_failed(desk: Desk) -> None:
+    waiting = row("y", "drought", 0, error=NOT_EXPLAINED, verdict="", values={})
+    desk.services.studies.known[TABLE] = study(*desk.study.rows, waiting)
+    dialog = desk.open_batch()
+    assert dialog.source.text() == "test · 10 cubes · 1 failed · 1 not explained"
+    assert column(dialog, "verdict")[-2:] == ["failed", "not explained"]
 
 
 def test_rows_stay_sorted_and_chosen_while_cubes_are_opened(desk: Desk) -> None:
