@@ -113,6 +113,16 @@ def test_the_document_has_every_column() -> None:
     assert missing == []
 
 
+def test_the_document_reads_its_table_and_curves(
+    done: BatchRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("matplotlib").use("Agg")
+    (code,) = re.findall(r"```python\n(import pandas.*?)```", DOCUMENT.read_text("utf-8"), re.S)
+    decided = next(row["decided"] for row in done.rows if row["decided"])
+    monkeypatch.chdir(done.paths[0].parent)
+    exec(code.replace("chlorosis", decided).replace("study/", ""), {})  # noqa: S102 - our own
+
+
 def test_the_python_interface_gives_rows_columns_curves_and_paths(
     model: Path, tmp_path: Path
 ) -> None:

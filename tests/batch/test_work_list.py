@@ -108,7 +108,7 @@ def test_groups_come_from_a_table_by_path_or_name(tmp_path: Path) -> None:
         {},
     ]
     assert any("not in this batch: leaf77" in note for note in found.notes)
-    assert any("1 of 3 cubes have no row" in note for note in found.notes)
+    assert any("1 of 3 cubes have no row in it: leaf02.hdr" in note for note in found.notes)
     groups.write_text("file,plant\nleaf00,1\nleaf00.hdr,2\n")
     with pytest.raises(FocusError, match="two rows with different groups"):
         work_list([folder], groups)

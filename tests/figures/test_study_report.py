@@ -31,10 +31,11 @@ def texts(study: Study, plan: StudyPlan) -> str:
 
 def test_html_and_pdf_are_written_and_the_same_again(tmp_path: Path, batch: Study) -> None:
     plan = usual_plan(batch)
-    paths = write_study_report(batch, plan, tmp_path)
+    folder = tmp_path / "new" / "report"
+    paths = write_study_report(batch, plan, folder)
     assert [path.name for path in paths] == ["study.html", "study.pdf", "study.csv"]
     first = [path.read_bytes() for path in paths]
-    write_study_report(batch, plan, tmp_path)
+    write_study_report(batch, plan, folder)
     assert first == [path.read_bytes() for path in paths]
     assert first[1].startswith(b"%PDF")
     html = first[0].decode()

@@ -15,6 +15,8 @@ from focus_viewer.io.datasets.gathering import ReadingOptions
 from focus_viewer.io.datasets.table import Columns, columns_of
 from focus_viewer.io.datasets.table_file import TABLE_SUFFIXES, Table, read_table
 
+_MOST_NAMES = 3
+
 
 def is_list(path: Path) -> bool:
     """Return whether a file is a table, by its name."""
@@ -74,16 +76,22 @@ def with_groups(items: Sequence[Item], path: Path) -> tuple[list[Item], list[str
             )
     notes = []
     if unmatched:
-        more = f" and {len(unmatched) - 3} more" if len(unmatched) > 3 else ""
-        listed = ", ".join(unmatched[:3])
-        notes.append(f"{path.name}: rows of cubes that are not in this batch: {listed}{more}")
-    if missing := len(items) - len(found):
-        notes.append(f"{path.name}: {missing} of {len(items)} cubes have no row in it")
+        listed = _listed(unmatched)
+        notes.append(f"{path.name}: rows of cubes that are not in this batch: {listed}")
+    missing = [item.path.name for place, item in enumerate(items) if place not in found]
+    if missing:
+        count = f"{len(missing)} of {len(items)} cubes"
+        notes.append(f"{path.name}: {count} have no row in it: {_listed(missing)}")
     grouped = [
         replace(item, groups={**item.groups, **found.get(place, {})})
         for place, item in enumerate(items)
     ]
     return grouped, notes
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - _MOST_NAMES
+    return ", ".join(names[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
 
 
 @dataclass(frozen=True)

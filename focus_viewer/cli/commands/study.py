@@ -71,10 +71,12 @@ def study(
         parts="regions" if regions else "cubes",
         design="independent" if independent else "by the units",
     )
-    for quantity in plan.quantities:
-        compared = compare(found, plan, quantity)
-        noted = f" Notes: {'; '.join(compared.notes)}." if compared.notes else ""
-        typer.echo(f"{result_sentence(compared)}{noted}")
+    compared = [compare(found, plan, quantity) for quantity in plan.quantities]
+    for each in compared:
+        typer.echo(result_sentence(each))
+    notes = (*found.notes, *(note for each in compared for note in each.notes))
+    for note in dict.fromkeys(notes):
+        typer.echo(f"  {note}", err=True)
     with write_errors(out):
         out.mkdir(parents=True, exist_ok=True)
         for path in write_study_report(found, plan, out):

@@ -18,7 +18,7 @@ from focus_viewer.core.saliency.region_decision import RegionDecision
 from focus_viewer.core.saliency.volume import importance_curve, met_pixels
 from focus_viewer.core.spectra.indices import available
 from focus_viewer.core.studies.plan import PROBABILITY
-from focus_viewer.core.studies.study import REGION_CLASS, Curve, Row
+from focus_viewer.core.studies.study import NOT_EXPLAINED, REGION_CLASS, Curve, Row
 from focus_viewer.core.typing import DoubleArray
 
 NOT_ATTRIBUTED = "unattributed"
@@ -65,7 +65,7 @@ class ExplainedCube:
 def rows_of(explained: ExplainedCube, step: Step = silent) -> tuple[Row, ...]:
     """Return the row of a cube, and those of its regions; the cube is read once for all."""
     if explained.done is None:
-        reason = explained.problem or "not explained"
+        reason = explained.problem or NOT_EXPLAINED
         return (Row(explained.place, explained.cube.name, "", explained.groups, error=reason),)
     parts = [part for part in explained.parts if part.crop is not None]
     crops = [_met(explained.cube, explained.done), *(part.crop for part in parts)]

@@ -10,11 +10,12 @@ import numpy as np
 from focus_viewer.core.datasets.natural_order import in_natural_order
 from focus_viewer.core.studies.layouts import common_values
 from focus_viewer.core.studies.plan import CUBE, Quantity, StudyPlan
-from focus_viewer.core.studies.study import Curve, Row, Study
+from focus_viewer.core.studies.study import DECIDED, Curve, Row, Study
 from focus_viewer.core.studies.words import counted
 from focus_viewer.core.typing import DoubleArray, IntArray
 
 _LONGEST_REASON = 80
+_CIRCULAR = "the model decided on the groups: that its own results differ says nothing about plants"
 _NO_WAVELENGTH = np.zeros((1, 2))
 
 
@@ -99,6 +100,8 @@ def _chosen(study: Study, plan: StudyPlan, quantity: Quantity, notes: list[str])
         rows = _of_one_unit(rows, notes)
     if classes := _classes_of(rows, quantity):
         notes.append(f"{quantity.name} is of another class in some rows: {', '.join(classes)}")
+    if plan.column == DECIDED and any(_is_of_model(row, quantity) for row in rows):
+        notes.append(_CIRCULAR)
     unnamed = sum(plan.unit != CUBE and not row.group(plan.unit) for row in rows)
     if unnamed:
         notes.append(f"{_rows(unnamed)} without {plan.unit}: each cube is a unit of its own")

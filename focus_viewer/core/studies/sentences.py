@@ -58,7 +58,7 @@ def warning(found: Comparison) -> str:
         return ""
     if test.hopeless:
         return (
-            f"With so few units of {unit} the smallest p that can come out is "
+            f"With so few units ({unit}) the smallest p that can come out is "
             f"{test.smallest_p:.2g}: no difference can be shown at {100 * test.level:g} %."
         )
     fewest = min(test.sample.sizes)

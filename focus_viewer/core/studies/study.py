@@ -11,6 +11,9 @@ import numpy as np
 from focus_viewer.core.datasets.natural_order import in_natural_order
 from focus_viewer.core.typing import DoubleArray
 
+NOT_EXPLAINED = "not explained"
+"""Error of a row whose cube was not explained yet."""
+
 DECIDED, VERDICT, REGION_CLASS = "decided class", "verdict", "class of the region"
 """Columns of groups that every study has."""
 
@@ -93,6 +96,11 @@ class Row:
     def title(self) -> str:
         """Name of the cube, with that of the region."""
         return f"{self.name}: {self.region}" if self.region else self.name
+
+    @property
+    def failed(self) -> bool:
+        """Whether it could not be explained; a cube that waits for it has not failed."""
+        return self.error not in ("", NOT_EXPLAINED)
 
     @property
     def foreign(self) -> bool:

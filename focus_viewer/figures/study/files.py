@@ -33,6 +33,7 @@ def write_study_report(study: Study, plan: StudyPlan, folder: Path) -> tuple[Pat
     """
     found = [compare(study, plan, quantity) for quantity in plan.quantities]
     paths = (folder / HTML_NAME, folder / PDF_NAME, folder / CSV_NAME)
+    folder.mkdir(parents=True, exist_ok=True)
     write_atomically(paths[2], statistics_csv(found))
     write_atomically(paths[0], study_html(study, plan, found))
     about = About(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from focus_viewer.core.studies.comparison import Comparison, GroupSummary
 from focus_viewer.core.studies.plan import StudyPlan
-from focus_viewer.core.studies.study import Study
+from focus_viewer.core.studies.study import NOT_EXPLAINED, Study
 from focus_viewer.core.studies.words import counted, number_text
 from focus_viewer.version import __version__
 
@@ -44,9 +44,11 @@ def _group_row(group: GroupSummary, with_value: bool) -> tuple[str, ...]:
 def data_text(study: Study, plan: StudyPlan) -> str:
     """Return what was compared, in a line."""
     cubes = [row for row in study.rows if not row.region]
-    failed = sum(bool(row.error) for row in cubes)
+    failed = sum(row.failed for row in cubes)
+    waiting = sum(row.error == NOT_EXPLAINED for row in cubes)
     parts = [f"{study.source}: {counted(len(cubes), 'cube')}"]
     parts += [f"{failed} of them failed"] if failed else []
+    parts += [f"{waiting} of them {NOT_EXPLAINED}"] if waiting else []
     rows = "whole cubes" if plan.parts == "cubes" else "regions"
     return f"{', '.join(parts)}; {rows} compared by {plan.column}, units are {plan.unit}"
 

@@ -22,7 +22,7 @@ from focus_viewer.io.cube_labels.matching import KnownCubes
 from focus_viewer.io.datasets.cube_names import CubeNames
 from focus_viewer.io.datasets.gathering import ReadingOptions
 from focus_viewer.io.datasets.table import columns_of, label_tables
-from focus_viewer.io.datasets.table_file import TABLE_SUFFIXES, Table
+from focus_viewer.io.datasets.table_file import TABLE_SUFFIXES, Table, read_table
 from focus_viewer.io.identity.content_hash import fingerprint
 from focus_viewer.io.reader import read_cube
 from focus_viewer.io.storage.files import size_bytes
@@ -51,7 +51,7 @@ def read_table_labels(path: Path, cubes: Mapping[K, Cube], step: Step = silent) 
     Raises
     ------
     FocusError
-        If it has no columns of files and classes.
+        If it has no columns of files, and of classes or groups.
     """
     table = _table(path)
     taken = _Taken[K]()
@@ -75,7 +75,7 @@ def table_cubes(path: Path) -> SuggestedLabels:
     Raises
     ------
     FocusError
-        If it has no columns of files and classes.
+        If it has no columns of files, and of classes or groups.
     """
     table, found = _table(path), dict[Path, CubeLabels]()
     names = CubeNames(path.parent)
@@ -198,13 +198,23 @@ def _notes(table: Table) -> tuple[str, ...]:
 
 
 def _table(path: Path) -> Table:
-    tables = label_tables(path)
+    tables = label_tables(path) or _group_tables(path)
     if not tables:
         raise DataSetError(
             f"{path}: expected a table with a column of files (path, image, cube, ...) and one of "
-            "classes (class, label, ...), found none. Give the columns such titles."
+            "classes (class, label, ...) or groups (plant, treatment, ...), found none. Give the "
+            "columns such titles."
         )
     return tables[0]
+
+
+def _group_tables(path: Path) -> list[Table]:
+    """Return the table of files and groups that a file is: a study of groups needs no class."""
+    if path.suffix.lower() not in TABLE_SUFFIXES or not path.is_file():
+        return []
+    table = read_table(path)
+    columns = columns_of(table, ReadingOptions())
+    return [table] if columns.path and columns.groups else []
 
 
 def _place(cube: Cube) -> Path:

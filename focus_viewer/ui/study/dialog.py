@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from html import escape
 from pathlib import Path
@@ -22,9 +23,9 @@ from PySide6.QtWidgets import (
 )
 
 from focus_viewer.core.studies.comparison import Comparison
-from focus_viewer.core.studies.plan import Kind
+from focus_viewer.core.studies.plan import Kind, StudyPlan
 from focus_viewer.core.studies.sentences import result_sentence
-from focus_viewer.core.studies.study import Study
+from focus_viewer.core.studies.study import NOT_EXPLAINED, Study
 from focus_viewer.core.studies.words import counted
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.state import State
@@ -48,7 +49,8 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
 )
 _EMPTY = (
     "No study is open. Open the folder that focus-viewer batch wrote, or compare the open cubes: "
-    "give them groups such as plant and treatment first (Teach > Label cubes...)."
+    "give them groups such as plant and treatment first (Teach > Label cubes..., or "
+    "Read labels from a table...)."
 )
 
 
@@ -69,6 +71,7 @@ class StudyDialog(QDialog):
         self._session = session
         self._tasks = workbench.studies
         self._start_folder = start_folder
+        self._shown: tuple[Study | None, StudyPlan | None] | None = None
         self.setWindowTitle("Study")
         self.resize(*_SIZE_PX)
         self.source = label(_EMPTY, "muted", wrapped=True)
@@ -154,8 +157,14 @@ class StudyDialog(QDialog):
             self._tasks.open(Path(name))
 
     def _show_rows(self, state: State) -> None:
+        """Show the table; with another cube active the chosen row stays chosen."""
         studied = state.studied
+        if self._shown == (studied.study, studied.plan):
+            return
+        self._shown = studied.study, studied.plan
         self.model.show_study(studied.study, studied.plan)
+        header = self.table.horizontalHeader()
+        header.setSortIndicator(self.model.sorted_by, header.sortIndicatorOrder())
         self.source.setText(_EMPTY if studied.study is None else source_text(studied.study))
         self.table.resizeColumnsToContents()
         for place in range(len(self.model.columns)):
@@ -177,8 +186,11 @@ class StudyDialog(QDialog):
         self.cubes_button.setEnabled(bool(state.documents.items))
 
     def _show_cube(self, index: QModelIndex) -> None:
-        """Show the cube of a row in the window."""
-        self._tasks.show_row(self.model.rows[index.row()])
+        """Show the cube of a row in the window, and here why it was not explained."""
+        row = self.model.rows[index.row()]
+        if row.failed:
+            self.source.setText(f"{row.title}: {row.error}")
+        self._tasks.show_row(row)
 
     def _save(self) -> None:
         name = QFileDialog.getExistingDirectory(self, "Folder for the report", self._start_folder())
@@ -198,10 +210,12 @@ class StudyDialog(QDialog):
 def source_text(study: Study) -> str:
     """Return what a study holds, in a line."""
     cubes = [row for row in study.rows if not row.region]
-    regions, failed = len(study.rows) - len(cubes), sum(bool(row.error) for row in cubes)
+    regions, failed = len(study.rows) - len(cubes), sum(row.failed for row in cubes)
+    waiting = sum(row.error == NOT_EXPLAINED for row in cubes)
     parts = [study.source, counted(len(cubes), "cube")]
     parts += [counted(regions, "region")] if regions else []
     parts += [f"{failed} failed"] if failed else []
+    parts += [f"{waiting} {NOT_EXPLAINED}"] if waiting else []
     return " · ".join(parts)
 
 
@@ -221,6 +235,8 @@ def _caption(found: Comparison) -> str:
     if found.test is None:
         return spread
     two = len(found.test.sample.names) == _TWO
+    if not math.isfinite(found.test.threshold):  # no difference is large enough for so few units
+        return f"{spread} Below: {'the difference' if two else 'F'}."
     lower = "the difference; grey" if two else "F; dashed"
     return f"{spread} Below: {lower}: by chance, whole curve. Blue: groups differ."
 

@@ -48,12 +48,15 @@ class StudyTable(QAbstractTableModel):
         self.columns: tuple[_Column, ...] = ()
         self._all: tuple[Row, ...] = ()
         self._wanted = ""
-        self._by: tuple[int, bool] | None = None
+        self._by: tuple[str, bool] | None = None
 
     def show_study(self, study: Study | None, plan: StudyPlan | None) -> None:
-        """Show the rows of a study in its order, with the columns that a plan needs first."""
+        """Show the rows of a study, with the columns that a plan needs first.
+
+        They stay sorted by the column of the same title, where there is one.
+        """
         self.beginResetModel()
-        self._all, self.columns, self._by = (), (), None
+        self._all, self.columns = (), ()
         if study is not None and plan is not None:
             self.columns = _columns(study, plan)
             regions = plan.parts == "regions"
@@ -69,8 +72,16 @@ class StudyTable(QAbstractTableModel):
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by a column, names in natural order; -1 for the order of the study."""
         descending = order == Qt.SortOrder.DescendingOrder
-        self._by = (column, descending) if 0 <= column < len(self.columns) else None
+        chosen = 0 <= column < len(self.columns)
+        self._by = (self.columns[column].title, descending) if chosen else None
         self._show_again()
+
+    @property
+    def sorted_by(self) -> int:
+        """Place of the column that rows are sorted by; -1 for the order of the study."""
+        titles = [column.title for column in self.columns]
+        title = None if self._by is None else self._by[0]
+        return titles.index(title) if title in titles else -1
 
     def _show_again(self) -> None:
         self.beginResetModel()
@@ -79,9 +90,8 @@ class StudyTable(QAbstractTableModel):
 
     def _chosen(self) -> tuple[Row, ...]:
         rows = [row for row in self._all if self._wanted in self._text(row)]
-        if self._by is not None:
-            column, descending = self._by
-            rows.sort(key=self.columns[column].key, reverse=descending)
+        if self._by is not None and self.sorted_by >= 0:
+            rows.sort(key=self.columns[self.sorted_by].key, reverse=self._by[1])
         return tuple(rows)
 
     def _text(self, row: Row) -> str:
@@ -116,7 +126,7 @@ class StudyTable(QAbstractTableModel):
         if role == _ROLE.TextAlignmentRole and column.number:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if role == _ROLE.ForegroundRole and (row.error or row.foreign):
-            return QColor(theme.DANGER if row.error else theme.MUTED)
+            return QColor(theme.DANGER if row.failed else theme.MUTED)
         return None
 
 
@@ -139,7 +149,7 @@ def _text_column(title: str, text: Callable[[Row], str]) -> _Column:
 
 def _group_column(name: str) -> _Column:
     if name == VERDICT:  # why there is none stands in its place
-        return _text_column(name, lambda row: "failed" if row.error else row.verdict)
+        return _text_column(name, lambda row: "failed" if row.failed else row.error or row.verdict)
     return _text_column(name, lambda row: row.group(name))
 
 

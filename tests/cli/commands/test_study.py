@@ -31,7 +31,8 @@ def test_report_and_statistics_are_those_of_the_comparison(folder: Path, tmp_pat
     out = tmp_path / "new" / "report"
     status, said, named = run(folder, "--out", out, "--value", "NDVI", "--class", "drought")
     assert status == 0
-    assert named.split() == [str(out / f"study.{kind}") for kind in ("html", "pdf", "csv")]
+    paths = [str(out / f"study.{kind}") for kind in ("html", "pdf", "csv")]
+    assert named.splitlines() == ["  1 row left out: the file ends early", *paths]
     first, second, _ = said.splitlines()
     assert first.startswith("NDVI: groups differ")
     assert first.endswith("Notes: 1 row left out: the file ends early.")

@@ -75,7 +75,17 @@ def test_few_plants_are_named() -> None:
     assert found.test.smallest_p == pytest.approx(0.1)  # 2 of 20
     assert found.test.p == pytest.approx(0.1)
     assert found.test.hopeless and found.band is None
-    assert "smallest p that can come out is 0.1" in result_sentence(found)
+    assert "so few units (plant) the smallest p that can come out is 0.1" in result_sentence(found)
+
+
+@pytest.mark.parametrize(("column", "noted"), [("decided class", True), ("treatment", False)])
+def test_groups_that_the_model_made_are_named(column: str, noted: bool) -> None:
+    rows = [row(f"{n}", word, n, decided=word) for word in ("drought", "rust") for n in range(4)]
+    plan = StudyPlan(column, "cube")
+    found = compare(study(*rows), plan, IMPORTANCE)
+    assert any("the model decided on the groups" in note for note in found.notes) == noted
+    spectra = compare(study(*rows), plan, SPECTRUM)
+    assert not any("the model decided on the groups" in note for note in spectra.notes)
 
 
 def test_rows_to_which_the_model_does_not_apply() -> None:

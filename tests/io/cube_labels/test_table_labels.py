@@ -76,6 +76,17 @@ def test_open_cubes_are_labelled_by_path_name_and_content(tmp_path: Path) -> Non
     assert reading.unmatched == ((5, "cubes/d"), (6, "x.hdr"))
 
 
+def test_groups_need_no_class(tmp_path: Path) -> None:
+    cubes = {0: read_cube(write_cube(tmp_path, "a", 1))}
+    path = tmp_path / "plants.csv"
+    path.write_text("path,treatment,plant\na,dry,1\n")
+    reading = read_table_labels(path, cubes)
+    assert dict(reading.labels) == {0: CubeLabels((), {"treatment": "dry", "plant": "1"})}
+    path.write_text("path,weight\na,1\n")
+    with pytest.raises(DataSetError, match="or groups"):
+        read_table_labels(path, cubes)
+
+
 def test_the_file_beside_the_table_is_meant_not_another_of_its_name(tmp_path: Path) -> None:
     write_cube(tmp_path / "rust", "a", 1)
     write_cube(tmp_path / "well", "a", 2)

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from ui.fakes import FakeServices, HeldRunner, ImmediateRunner, make_cube
 
 from focus_viewer.core.datasets.cube_labels import CubeLabels
-from focus_viewer.core.studies.study import Study
+from focus_viewer.core.studies.study import NOT_EXPLAINED, Study
 from focus_viewer.session.session import Session
 from focus_viewer.session.tasks.lane_names import EXPLAIN
 from focus_viewer.session.tasks.runner import Runner
@@ -122,6 +122,46 @@ def test_a_click_on_a_row_opens_its_cube(desk: Desk) -> None:
     document = desk.session.state.document
     assert document is not None and document.cube.name == desk.study.rows[2].path.stem
     assert desk.session.state.studied.place == TABLE  # the study stays
+
+
+def test_a_click_on_a_failed_row_says_why(desk: Desk) -> None:
+    dialog = desk.open_batch()
+    place = dialog.table.visualRect(dialog.model.index(8, 0)).center()
+    desk.qtbot.mouseClick(dialog.table.viewport(), LEFT, pos=QPoint(place))
+    assert dialog.source.text().endswith(": the file ends early")
+
+
+def test_cubes_that_wait_have_not_failed(desk: Desk) -> None:
+    waiting = row("y", "drought", 0, error=NOT_EXPLAINED, verdict="", values={})
+    desk.services.studies.known[TABLE] = study(*desk.study.rows, waiting)
+    dialog = desk.open_batch()
+    assert dialog.source.text() == "test · 10 cubes · 1 failed · 1 not explained"
+    assert column(dialog, "verdict")[-2:] == ["failed", "not explained"]
+
+
+def test_rows_stay_sorted_and_chosen_while_cubes_are_opened(desk: Desk) -> None:
+    dialog = desk.open_batch()
+    titles = [each.title for each in dialog.model.columns]
+    dialog.table.sortByColumn(titles.index("NDVI"), Qt.SortOrder.DescendingOrder)
+    sorted_rows = column(dialog, "cube")
+    for place in (0, 3):
+        where = dialog.table.visualRect(dialog.model.index(place, 0)).center()
+        desk.qtbot.mouseClick(dialog.table.viewport(), LEFT, pos=QPoint(where))
+        assert column(dialog, "cube") == sorted_rows
+        assert dialog.table.currentIndex().row() == place
+    choose(dialog.choices.column, "decided class")  # its columns have another order
+    assert column(dialog, "cube") == sorted_rows
+    header = dialog.table.horizontalHeader()
+    assert dialog.model.columns[header.sortIndicatorSection()].title == "NDVI"
+
+
+def test_few_plants_have_no_band_to_explain(desk: Desk) -> None:
+    dialog = desk.open_batch()
+    assert "grey: by chance" in dialog.caption.text()
+    few = [each for each in desk.study.rows if each.group("plant")[1:] != "12"]
+    desk.services.studies.known[TABLE] = study(*few)
+    dialog = desk.open_batch()
+    assert dialog.caption.text().endswith("Below: the difference.")
 
 
 def test_other_groups_and_units_are_chosen(desk: Desk) -> None:
