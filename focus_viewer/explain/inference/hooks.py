@@ -79,6 +79,7 @@ def count_passes(backbone: BandPureBackbone, groups: int) -> Iterator[PassCounte
     def backward(module: nn.Module, gradients: Any) -> None:
         passes.backward += len(gradients[0])
 
-    entry = backbone.vit.patch_embed.register_forward_hook(forward)
+    # All images enter by it, whole ones or some of their patches.
+    entry = backbone.vit.patch_embed.proj.register_forward_hook(forward)
     with entry, backbone.vit.head.register_full_backward_pre_hook(backward):
         yield passes

@@ -211,7 +211,7 @@ def test_a_model_is_trained_written_and_explains(tmp_path: Path) -> None:
     out = tmp_path / "tiny"
     result = trained(out, "--sensors 6 --test-sensors 2 --prompt-epochs 1 --seed 1")
     assert result.exit_code == 0, result.output
-    assert "accuracy: " in result.output
+    assert "right decisions, as a share: " in result.output
     card = load_model(out).card
     assert card.name == "tiny"
     assert card.command == (
