@@ -11,7 +11,7 @@ import typer
 
 from focus_viewer.cli.commands.explain import NOT_APPLICABLE
 from focus_viewer.cli.support.long_work import interruptible, progress_bar
-from focus_viewer.cli.support.options import out_folder
+from focus_viewer.cli.support.options import DeviceOption, out_folder
 from focus_viewer.core.progress import Step
 
 if TYPE_CHECKING:
@@ -59,9 +59,6 @@ _SchedulerOption = Annotated[
     str | None,
     typer.Option(metavar="ADDRESS", help="A running dask scheduler, such as tcp://host:8786."),
 ]
-_DeviceOption = Annotated[
-    str, typer.Option(metavar="NAME", help="auto (CUDA, then MPS, then CPU), cpu, cuda:0, ...")
-]
 _ResumeOption = Annotated[
     bool,
     typer.Option("--resume/--no-resume", help="Go on with what is finished in DIR, or start anew."),
@@ -81,7 +78,7 @@ def batch(
     groups: _GroupsOption = None,
     workers: _WorkersOption = 1,
     scheduler: _SchedulerOption = None,
-    device: _DeviceOption = "auto",
+    device: DeviceOption = "auto",
     resume: _ResumeOption = True,
 ) -> None:
     """Explain many cubes: one table (CSV, Parquet) and their curves (NetCDF).
