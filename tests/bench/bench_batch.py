@@ -4,7 +4,7 @@ Run: python tests/bench/bench_batch.py tiles|workers [options]
 
 tiles    64 tiles of 32 x 32 pixels and 224 bands: one batch, and `focus-viewer explain` for some of
          them one after the other, by the program in another checkout (--before DIR)
-workers  cubes of 50 MB in one process of one thread, and in two
+workers  cubes of 50 MB in one process, held on one core and not, and in two
 
 Times are of whole commands, from the shell's point of view. All processes have one thread.
 """
@@ -13,11 +13,14 @@ from __future__ import annotations
 
 import argparse
 import csv
+import ctypes
 import os
 import resource
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -29,6 +32,7 @@ from focus_viewer.io import read_cube, write_envi
 ROOT = Path(__file__).parents[2]
 TILES, TILE_PX, BANDS = 64, 32, 224
 CUBE_PX, CUBE_BANDS = 240, 217  # float32: 50 MB
+_PR_SET_CHILD_SUBREAPER = 36  # of Linux's sys/prctl.h
 RUN = "from focus_viewer.cli.main import run; run()"
 
 
@@ -69,19 +73,35 @@ class Time(NamedTuple):
         return f"{self.wall:.1f} s ({self.cpu:.1f} s of processors)"
 
 
+def adopt_orphans() -> None:
+    """Become the parent of processes whose own has ended, so that their time is counted (Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
 def cpu_seconds() -> float:
     """Return the seconds of processors of all processes that have ended."""
+    with suppress(ChildProcessError):
+        while True:
+            os.wait()
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime
 
 
-def timed(root: Path, *arguments: str) -> Time:
-    """Run the command line of a checkout, and return its time; status 3 is well too."""
+def timed(root: Path, *arguments: str, cores: Sequence[int] = ()) -> Time:
+    """Run the command line of a checkout, and return its time; status 3 is well too.
+
+    Parameters
+    ----------
+    cores : sequence of int
+        That it may use; all, if none is named.
+    """
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     environment["PYTHONPATH"] = os.pathsep.join([str(root), os.environ.get("PYTHONPATH", "")])
+    held = ["taskset", "-c", ",".join(map(str, cores))] if cores else []
     started, before = time.perf_counter(), cpu_seconds()
     done = subprocess.run(
-        [sys.executable, "-c", RUN, *arguments],
+        [*held, sys.executable, "-c", RUN, *arguments],
         env=environment,
         check=False,
         capture_output=True,
@@ -89,7 +109,8 @@ def timed(root: Path, *arguments: str) -> Time:
     )
     if done.returncode not in (0, 3):
         raise SystemExit(done.stderr)
-    return Time(time.perf_counter() - started, cpu_seconds() - before)
+    wall = time.perf_counter() - started
+    return Time(wall, cpu_seconds() - before)
 
 
 def tiles(before: Path, looped: int) -> None:
@@ -119,26 +140,31 @@ def seconds(out: Path) -> list[float]:
 
 
 def workers(count: int) -> None:
-    """Print the time of cubes of 50 MB in one process, and in two."""
+    """Print the time of cubes of 50 MB in one process, on one core and on all, and in two.
+
+    One process reads ahead in a second thread, and so uses more than one core.
+    """
+    adopt_orphans()
+    one_core = sorted(os.sched_getaffinity(0))[:1]
+    runs = {"one on one core": (1, one_core), "one": (1, []), "two": (2, [])}
+    found = {}
     with TemporaryDirectory() as place:
         folder = Path(place) / "cubes"
         folder.mkdir()
         write_cubes(folder, count, CUBE_PX, CUBE_BANDS)
-        found = {}
-        for number in (1, 2):
-            out = Path(place) / f"out{number}"
+        for name, (number, cores) in runs.items():
+            out = Path(place) / name.replace(" ", "_")
             arguments = ("batch", str(folder), "--out", str(out), "--workers", str(number))
-            found[number] = timed(ROOT, *arguments)
+            found[name] = timed(ROOT, *arguments, cores=cores)
             report(
-                f"{number} process(es), {count} cubes: {found[number]}, "
-                f"{sum(seconds(out)):.1f} s in explanations"
+                f"{name}, {count} cubes: {found[name]}, {sum(seconds(out)):.1f} s in explanations"
             )
-        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 2**20
-        more = found[2].cpu / found[1].cpu - 1
-        report(
-            f"{found[1].wall / found[2].wall:.2f}x; processors {100 * more:+.1f} %; peak of the "
-            f"largest process {peak:.2f} GiB"
-        )
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 2**20
+    for name in list(runs)[:2]:
+        more = found["two"].cpu / found[name].cpu - 1
+        times = found[name].wall / found["two"].wall
+        report(f"two against {name}: {times:.2f}x; processors {100 * more:+.1f} %")
+    report(f"peak of the largest process {peak:.2f} GiB")
 
 
 def main() -> None:

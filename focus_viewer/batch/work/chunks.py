@@ -13,17 +13,21 @@ Chunk = tuple[Task, ...]
 
 _MOST_CUBES = 16
 _MOST_BYTES = 256 * 2**20
-# So many chunks a worker that the last ones end at about the same time.
-_ROUNDS = 4
+_ROUNDS = 2
+"""Chunks of its size that each worker could still take when one is cut."""
 
 
 def chunks_of(tasks: Sequence[Task], workers: int) -> Iterator[Chunk]:
-    """Cut tasks, in order, into chunks of few cubes and not too many bytes."""
-    most = min(_MOST_CUBES, max(1, len(tasks) // (_ROUNDS * max(1, workers))))
+    """Cut tasks, in order, into chunks of few cubes and not too many bytes.
+
+    They grow smaller towards the end, so that all workers end at about the same time.
+    """
     chunk: list[Task] = []
     total = 0
-    for task in tasks:
+    for place, task in enumerate(tasks):
         size = _bytes_of(task)
+        left = len(tasks) - place + len(chunk)
+        most = min(_MOST_CUBES, max(1, left // (_ROUNDS * max(1, workers))))
         if chunk and (len(chunk) >= most or total + size > _MOST_BYTES):
             yield tuple(chunk)
             chunk, total = [], 0

@@ -15,6 +15,7 @@ from focus_viewer.batch.results.rows import failed_record
 from focus_viewer.batch.work import process_setup
 from focus_viewer.batch.work.allocation import ENVIRONMENT
 from focus_viewer.batch.work.chunks import Chunk, chunks_of
+from focus_viewer.batch.work.process_start import worker_processes
 from focus_viewer.batch.work.remote import work
 from focus_viewer.batch.work.tasks import Engine, Outcomes, Task
 from focus_viewer.core.errors import FocusError
@@ -72,8 +73,7 @@ def _client(workers: int, scheduler: str) -> Iterator[Any]:
         with client:
             yield client
         return
-    config = import_module("dask.config")
-    with config.set({"distributed.nanny.pre-spawn-environ": _environment(workers)}):
+    with worker_processes(_environment(workers)):
         with ctrl_c_held():  # the terminal sends it to the workers too; this process answers it
             cluster = distributed.LocalCluster(
                 n_workers=workers,
@@ -107,7 +107,9 @@ def _environment(workers: int) -> dict[str, int]:
     usable = getattr(os, "sched_getaffinity", None)
     cores = len(usable(0)) if usable else os.cpu_count() or 1
     share = max(1, cores // workers)
-    values = {**dict.fromkeys(_THREADS, share), **ENVIRONMENT}
+    # The other libraries' own names would overrule it.
+    threads = os.environ.get(_THREADS[0]) or share
+    values = {**dict.fromkeys(_THREADS, threads), **ENVIRONMENT}
     return {name: int(os.environ.get(name) or value) for name, value in values.items()}
 
 
