@@ -54,6 +54,23 @@ def test_the_same_cube_is_listed_once_whatever_names_it(tmp_path: Path) -> None:
     assert again.items[0].key == found.items[0].key
 
 
+def test_a_cube_named_alone_takes_the_wavelengths_beside_it(tmp_path: Path) -> None:
+    folder = write_cubes(tmp_path / "day", 1)
+    (folder / "wavelengths.csv").write_text("400\n500\n600\n")
+    for named in (folder / "leaf00.hdr", str(folder / "*.hdr"), folder):
+        assert work_list([named]).items[0].opening.wavelengths_nm == (400.0, 500.0, 600.0)
+
+
+def test_a_cube_named_twice_with_other_regions_is_noted(tmp_path: Path) -> None:
+    folder = write_cubes(tmp_path / "day", 1)
+    table = tmp_path / "cubes.csv"
+    table.write_text("path,mask\nday/leaf00.hdr,regions.json\n")
+    found = work_list([folder, table])
+    assert len(found.items) == 1 and found.items[0].regions_path is None
+    assert any("named twice, with other regions or settings" in note for note in found.notes)
+    assert work_list([folder, folder]).notes == ()
+
+
 def test_patterns_take_folders_and_files(tmp_path: Path) -> None:
     write_cubes(tmp_path / "day1", 1)
     write_cube(tmp_path, "day2_leaf")

@@ -6,6 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from glob import glob, has_magic
 from pathlib import Path
 
@@ -80,7 +81,7 @@ def work_list(
     """
     notes: list[str] = []
     found = [item for each in inputs for item in _items(str(each), notes, step)]
-    items = _labelled(_once(found))
+    items = _labelled(_with_wavelengths(_once(found, notes)))
     if not items:
         raise FocusError("There is no cube in what was given. Name cubes, or folders of cubes.")
     if groups is not None:
@@ -176,7 +177,19 @@ def _of_sample(sample: Sample) -> Item:
     return Item(sample.path.absolute(), groups=_groups(labels), opening=opening)
 
 
-def _once(items: Iterable[Item]) -> list[Item]:
+def _with_wavelengths(items: Iterable[Item]) -> list[Item]:
+    """Return the items with the wavelengths that a list beside them states, for files without."""
+    beside = cache(read_wavelengths)
+    found = []
+    for item in items:
+        opening = item.opening
+        if opening.wavelengths_nm is None and not item.problem:
+            opening = replace(opening, wavelengths_nm=beside(item.path.parent))
+        found.append(replace(item, opening=opening))
+    return found
+
+
+def _once(items: Iterable[Item], notes: list[str]) -> list[Item]:
     """Return the items without repetition: header and data file are one cube, as are links to it.
 
     The first one counts, with the groups that later ones add.
@@ -186,6 +199,10 @@ def _once(items: Iterable[Item]) -> list[Item]:
         # A file may hold several cubes, of which a choice selects one.
         place = os.path.realpath(_data_file(item.path))
         before = found.get((place, item.opening.choice), replace(item, place=place))
+        if item.settings != before.settings:
+            notes.append(
+                f"{item.path} is named twice, with other regions or settings: the first ones count"
+            )
         groups = {**item.groups, **before.groups}
         found[place, item.opening.choice] = replace(before, groups=groups)
     return list(found.values())

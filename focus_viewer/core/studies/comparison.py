@@ -201,7 +201,8 @@ def standard_error(test: GroupTest) -> DoubleArray:
     return np.asarray(np.sqrt(found.within / found.free_within * factor))
 
 
-def _effect(test: GroupTest) -> Effect:
+def _effect(test: GroupTest) -> Effect | None:
+    """Return the effect size where the groups differ most; None where all values are equal."""
     place = slice(test.strongest, test.strongest + 1)
     found = Variances(
         test.found.between[place],
@@ -209,6 +210,8 @@ def _effect(test: GroupTest) -> Effect:
         test.found.free_between,
         test.found.free_within,
     )
+    if not found.between[0] + found.within[0]:
+        return None
     if len(test.sample.names) != _TWO:
         return variance_shares(found)
     first, second = test.sample.means

@@ -10,7 +10,7 @@ import numpy as np
 from focus_viewer.core.datasets.natural_order import in_natural_order
 from focus_viewer.core.studies.layouts import common_values
 from focus_viewer.core.studies.plan import CUBE, Quantity, StudyPlan
-from focus_viewer.core.studies.study import DECIDED, Curve, Row, Study
+from focus_viewer.core.studies.study import DECIDED, DOUBTFUL, Curve, Row, Study
 from focus_viewer.core.studies.words import counted
 from focus_viewer.core.typing import DoubleArray, IntArray
 
@@ -102,6 +102,9 @@ def _chosen(study: Study, plan: StudyPlan, quantity: Quantity, notes: list[str])
         notes.append(f"{quantity.name} is of another class in some rows: {', '.join(classes)}")
     if plan.column == DECIDED and any(_is_of_model(row, quantity) for row in rows):
         notes.append(_CIRCULAR)
+    doubtful = sum(row.verdict == DOUBTFUL and _is_of_model(row, quantity) for row in rows)
+    if doubtful:
+        notes.append(f"{_rows(doubtful)} of doubtful verdict counted like the others")
     unnamed = sum(plan.unit != CUBE and not row.group(plan.unit) for row in rows)
     if unnamed:
         notes.append(f"{_rows(unnamed)} without {plan.unit}: each cube is a unit of its own")

@@ -70,11 +70,14 @@ def warning(found: Comparison) -> str:
 def effect_words(found: Comparison) -> str:
     """Return the effect size with its name; empty without a test."""
     effect = found.effect
+    if found.test is not None and effect is None:
+        return "all values are equal"
     if isinstance(effect, StandardisedMean):
         kind = " of the differences" if effect.paired else ""
         names = " − ".join(found.test.sample.names) if found.test else ""
-        low, high = _signed(effect.low), _signed(effect.high)
-        return f"Hedges' g{kind} {_signed(effect.g)} ({names}; 95 % CI {low} to {high})"
+        known = math.isfinite(effect.low) and math.isfinite(effect.high)
+        limits = f"{_signed(effect.low)} to {_signed(effect.high)}" if known else "not known"
+        return f"Hedges' g{kind} {_signed(effect.g)} ({names}; 95 % CI {limits})"
     if isinstance(effect, VarianceShares):
         partial = "partial " if found.test and found.test.sample.block_size else ""
         eta, omega = number_text(effect.eta_squared), number_text(effect.omega_squared)

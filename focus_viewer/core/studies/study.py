@@ -17,7 +17,8 @@ NOT_EXPLAINED = "not explained"
 DECIDED, VERDICT, REGION_CLASS = "decided class", "verdict", "class of the region"
 """Columns of groups that every study has."""
 
-FOREIGN = "does not apply"
+FOREIGN, DOUBTFUL = "does not apply", "doubtful"
+"""Verdicts."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from focus_viewer.core.typing import DoubleArray
 
-_ROUNDING = 1e-12  # of the sum of squares: what is left of equal values
+_EQUAL = 1e-26  # of the sum of squares: what the mean's rounding leaves of equal values
+_CANCELLED = 1e-12  # of the total: what the difference of two sums of squares leaves
 _CHUNK_VALUES = 4_000_000
 
 
@@ -50,14 +51,14 @@ def variances(values: DoubleArray, labels: NDArray[np.integer], block_size: int 
     """
     centred = _centred(values, block_size)
     total = (centred**2).sum(axis=0)
-    rounding = _ROUNDING * (values**2).sum(axis=0)
+    rounding = _EQUAL * (values**2).sum(axis=0)
     number = int(labels.max()) + 1
     between = np.zeros((*labels.shape[:-1], values.shape[1]))
     for group in range(number):
         inside = (labels == group).astype(np.float64)
         between += (inside @ centred) ** 2 / inside.sum(axis=-1, keepdims=True)
     between = np.where(between > rounding, between, 0.0)
-    within = np.where(total - between > rounding, total - between, 0.0)
+    within = np.where(total - between > rounding + _CANCELLED * total, total - between, 0.0)
     blocks = len(values) // block_size if block_size else 0
     free = (blocks - 1) * (number - 1) if blocks else len(values) - number
     return Variances(between, within, number - 1, free)

@@ -76,6 +76,7 @@ class PlanChoices(QWidget):
         _fill(self.column, columns, plan.column)
         _fill(self.unit, _units(study, plan.column), plan.unit)
         _fill(self.design, list(_DESIGN), plan.design, list(_DESIGN.values()))
+        self.design.setEnabled(plan.unit != CUBE)  # a cube is in one group
         parts = ["cubes", "regions"] if study.has_regions else ["cubes"]
         _fill(self.parts, parts, plan.parts, ["whole cubes", "regions"][: len(parts)])
         _fill(self.class_name, study.classes, plan.class_name)

@@ -115,7 +115,24 @@ def test_groups_without_any_spread() -> None:
     assert found.test.p == pytest.approx(2 / 70)
     assert "Hedges' g not known" in result_sentence(found)
     same = compare(two_groups([1, 1, 1], [1, 1, 1]), PLAN, NDVI)
-    assert same.test.p == 1.0
+    assert same.test.p == 1.0 and "all values are equal" in result_sentence(same)
+
+
+@pytest.mark.parametrize("offset", [0.0, 1e6])
+def test_small_differences_of_large_numbers_count(offset: float) -> None:
+    first, second = [0.1, 0.2, 0.3, 0.25], [0.6, 0.7, 0.8, 0.75]
+    found = compare(
+        two_groups([offset + x for x in first], [offset + x for x in second]), PLAN, NDVI
+    )
+    assert found.test.p == pytest.approx(2 / 70)
+    assert found.effect.d == pytest.approx(-5.855, abs=1e-3)
+
+
+def test_doubtful_rows_are_counted_and_named() -> None:
+    rows = [*two_groups([1, 2, 3], [2, 3, 4]).rows, row("f", "drought", 5, verdict="doubtful")]
+    note = "1 row of doubtful verdict counted like the others"
+    assert note in compare(study(*rows), PLAN, IMPORTANCE).notes
+    assert note not in compare(study(*rows), PLAN, SPECTRUM).notes
 
 
 def test_nothing_to_compare() -> None:
