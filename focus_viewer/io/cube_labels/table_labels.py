@@ -21,7 +21,7 @@ from focus_viewer.core.progress import Step, silent
 from focus_viewer.io.cube_labels.matching import KnownCubes
 from focus_viewer.io.datasets.cube_names import CubeNames
 from focus_viewer.io.datasets.gathering import ReadingOptions
-from focus_viewer.io.datasets.table import columns_of, label_tables
+from focus_viewer.io.datasets.table import columns_of, label_tables, names_files
 from focus_viewer.io.datasets.table_file import TABLE_SUFFIXES, Table, read_table
 from focus_viewer.io.identity.content_hash import fingerprint
 from focus_viewer.io.reader import read_cube
@@ -41,7 +41,7 @@ class LabelRow(NamedTuple):
 
 
 def is_label_table(path: Path) -> bool:
-    """Return whether a file is a table with columns of files and of classes."""
+    """Return whether a file is a table with columns of files, and of classes or groups."""
     return bool(_small_tables(path))
 
 
@@ -111,10 +111,15 @@ def _small_tables(path: Path) -> list[Table]:
         if study_table(path) is not None:
             return []
         if path.suffix.lower() in TABLE_SUFFIXES and path.is_file():
-            return label_tables(path) if size_bytes(path) <= _MOST_BYTES else []
+            return _tables_of_files(path) if size_bytes(path) <= _MOST_BYTES else []
     except (FocusError, OSError):
         return []
     return []
+
+
+def _tables_of_files(path: Path) -> list[Table]:
+    """Return the table of labels, or of groups: with mere names it may be of anything."""
+    return label_tables(path) or [table for table in _group_tables(path) if names_files(table)]
 
 
 class _Taken(Generic[K]):

@@ -114,6 +114,11 @@ def label_tables(source: Path) -> list[Table]:
     return tables
 
 
+def names_files(table: Table) -> bool:
+    """Return whether a table has a column of files, by its title."""
+    return table.first_of(*_PATH) is not None
+
+
 def _may_be_table(path: Path) -> bool:
     suffix, name = path.suffix.lower(), path.name.lower()
     return (

@@ -120,6 +120,12 @@ def test_other_tables_are_no_label_tables(tmp_path: Path) -> None:
     path = tmp_path / "spectrum.csv"
     path.write_text("nm,reflectance\n400,0.1\n")
     assert not is_label_table(path)
+    spectra = tmp_path / "spectra.csv"
+    spectra.write_text("name,plant,400,500\nleaf,7,0.1,0.2\n")
+    assert not is_label_table(spectra)
+    plants = tmp_path / "plants.csv"
+    plants.write_text("file,plant\na.hdr,7\n")
+    assert is_label_table(plants)
     assert not is_label_table(tmp_path / "missing.csv")
     assert is_label_table(table(tmp_path, "a,rust,1\n"))
     with pytest.raises(DataSetError, match="expected a table with a column of files"):
