@@ -143,6 +143,7 @@ def batch(
     objects: bool = False,
     calibrate: str | Path = "",
     groups: str | Path | None = None,
+    wavelengths: str | Path | None = None,
     workers: int = 1,
     scheduler: str = "",
     device: str = "auto",
@@ -170,6 +171,8 @@ def batch(
         "auto" takes white and dark references beside cubes of counts; else the white reference.
     groups : str or Path, optional
         Table (CSV) with a column of files; its other columns are groups.
+    wavelengths : str or Path, optional
+        Table of wavelengths (CSV) for cubes that state none.
     workers : int
         Processes on this machine; 1 works in this one. With more, a script must keep its own code
         under `if __name__ == "__main__":`.
@@ -207,8 +210,16 @@ def batch(
         AUTO if white.lower() == AUTO else white,
         device,
     )
-    table = None if groups is None else Path(groups)
-    request = BatchRequest(several, Path(out), options, table, workers, scheduler, resume)
+    request = BatchRequest(
+        several,
+        Path(out),
+        options,
+        None if groups is None else Path(groups),
+        workers,
+        scheduler,
+        resume,
+        None if wavelengths is None else Path(wavelengths),
+    )
     return run_batch(request, progress or silent)
 
 

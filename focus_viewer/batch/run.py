@@ -40,6 +40,8 @@ class BatchRequest:
     out : Path
     groups : Path or None
         Table of groups.
+    wavelengths : Path or None
+        Table of wavelengths, for cubes that state none.
     workers : int
         Processes on this machine; 1 works in this process.
     scheduler : str
@@ -55,6 +57,7 @@ class BatchRequest:
     workers: int = 1
     scheduler: str = ""
     resume: bool = True
+    wavelengths: Path | None = None
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -130,7 +133,7 @@ def run_batch(request: BatchRequest, step: Step) -> BatchRun:
     require_libraries()
     step(0.0, "listing the cubes")
     identity = request.options.identity()
-    listed = work_list(request.inputs, request.groups, step)
+    listed = work_list(request.inputs, request.groups, step, request.wavelengths)
     journal = Journal(request.out)
     with journal.begun(identity, request.resume):
         left = unfinished(listed.items, journal)

@@ -199,7 +199,7 @@ def test_chunks_are_handfuls_of_small_cubes_and_single_large_ones(tmp_path: Path
         file.truncate(200 * 2**20)  # sparse: it takes no room
     tasks = [Task(Item(path)) for path in [small] * 40 + [large] * 3]
     sizes = [len(chunk) for chunk in chunks_of(tasks, 1)]
-    assert sizes == [16, 13, 7, 3, 2, 1, 1]
+    assert sizes == [8, 8, 8, 8, 5, 3, 1, 1, 1]
     assert [len(chunk) for chunk in chunks_of(tasks[:4], 2)] == [1, 1, 1, 1]
 
 

@@ -59,6 +59,10 @@ def test_a_cube_named_alone_takes_the_wavelengths_beside_it(tmp_path: Path) -> N
     (folder / "wavelengths.csv").write_text("400\n500\n600\n")
     for named in (folder / "leaf00.hdr", str(folder / "*.hdr"), folder):
         assert work_list([named]).items[0].opening.wavelengths_nm == (400.0, 500.0, 600.0)
+    table = tmp_path / "camera.csv"
+    table.write_text("410\n510\n610\n")
+    found = work_list([folder], wavelengths=table)
+    assert found.items[0].opening.wavelengths_nm == (410.0, 510.0, 610.0)
 
 
 def test_a_cube_named_twice_with_other_regions_is_noted(tmp_path: Path) -> None:

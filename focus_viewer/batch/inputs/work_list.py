@@ -26,6 +26,7 @@ from focus_viewer.io.folder import cubes_below
 from focus_viewer.io.formats.envi.file_pairs import data_of, header_of, is_header
 from focus_viewer.io.formats.recognise import recognise_format
 from focus_viewer.io.identity.relative_paths import PROJECT_SUFFIX, path_exists
+from focus_viewer.io.metadata.wavelength_list import read_wavelength_list
 from focus_viewer.io.project.reading import read_document
 
 _ANNOTATED: tuple[Callable[[Path], bool], ...] = (
@@ -62,7 +63,10 @@ class WorkList:
 
 
 def work_list(
-    inputs: Sequence[str | Path], groups: Path | None = None, step: Step = silent
+    inputs: Sequence[str | Path],
+    groups: Path | None = None,
+    step: Step = silent,
+    wavelengths: Path | None = None,
 ) -> WorkList:
     """Return the cubes that inputs name.
 
@@ -73,6 +77,8 @@ def work_list(
         projects (NAME.focus.json), and data sets.
     groups : Path or None
         Table with a column of files; its other columns are groups.
+    wavelengths : Path or None
+        Table of wavelengths for cubes that state none; else one beside them counts.
 
     Raises
     ------
@@ -81,7 +87,7 @@ def work_list(
     """
     notes: list[str] = []
     found = [item for each in inputs for item in _items(str(each), notes, step)]
-    items = _labelled(_with_wavelengths(_once(found, notes)))
+    items = _labelled(_with_wavelengths(_once(found, notes), wavelengths))
     if not items:
         raise FocusError("There is no cube in what was given. Name cubes, or folders of cubes.")
     if groups is not None:
@@ -177,13 +183,16 @@ def _of_sample(sample: Sample) -> Item:
     return Item(sample.path.absolute(), groups=_groups(labels), opening=opening)
 
 
-def _with_wavelengths(items: Iterable[Item]) -> list[Item]:
-    """Return the items with the wavelengths that a list beside them states, for files without."""
+def _with_wavelengths(items: Iterable[Item], table: Path | None) -> list[Item]:
+    """Return the items with wavelengths for files without: of a table, or of a list beside them."""
+    named = None if table is None else read_wavelength_list(table)
     beside = cache(read_wavelengths)
     found = []
     for item in items:
         opening = item.opening
-        if opening.wavelengths_nm is None and not item.problem:
+        if named is not None:
+            opening = replace(opening, wavelengths_nm=named)
+        elif opening.wavelengths_nm is None and not item.problem:
             opening = replace(opening, wavelengths_nm=beside(item.path.parent))
         found.append(replace(item, opening=opening))
     return found

@@ -11,7 +11,7 @@ from focus_viewer.io.storage.files import size_bytes
 
 Chunk = tuple[Task, ...]
 
-_MOST_CUBES = 16
+_MOST_CUBES = 8
 _MOST_BYTES = 256 * 2**20
 _ROUNDS = 2
 """Chunks of its size that each worker could still take when one is cut."""

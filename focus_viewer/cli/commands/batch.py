@@ -11,7 +11,7 @@ import typer
 
 from focus_viewer.cli.commands.explain import NOT_APPLICABLE
 from focus_viewer.cli.support.long_work import interruptible, progress_bar
-from focus_viewer.cli.support.options import DeviceOption, out_folder
+from focus_viewer.cli.support.options import DeviceOption, WavelengthsOption, out_folder
 from focus_viewer.core.progress import Step
 
 if TYPE_CHECKING:
@@ -76,6 +76,7 @@ def batch(
     objects: _ObjectsOption = False,
     calibrate: _CalibrateOption = None,
     groups: _GroupsOption = None,
+    wavelengths: WavelengthsOption = None,
     workers: _WorkersOption = 1,
     scheduler: _SchedulerOption = None,
     device: DeviceOption = "auto",
@@ -97,7 +98,9 @@ def batch(
     options = BatchOptions(
         model, regions, objects, AUTO if white.lower() == AUTO else white, device
     )
-    request = BatchRequest(tuple(inputs), out, options, groups, workers, scheduler or "", resume)
+    request = BatchRequest(
+        *(tuple(inputs), out, options, groups, workers, scheduler or "", resume, wavelengths)
+    )
     with interruptible() as interrupt, progress_bar(interrupt.check) as step, interrupt.leaves():
         done = run_batch(request, _logged(step))
     for line in _summary(done):
