@@ -80,7 +80,7 @@ def _client(workers: int, scheduler: str) -> Iterator[Any]:
                 threads_per_worker=1,
                 # Dask would pause a worker whose memory is torch's, for ever.
                 memory_limit=0,
-                dashboard_address=None,
+                dashboard_address="127.0.0.1:0",  # else a second batch complains about the port
                 preload=[process_setup.__name__],
                 silence_logs=logging.ERROR,
             )
