@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import import_module
 
 from PySide6.QtCore import QEvent, QObject, QTimer
@@ -16,23 +16,31 @@ class Later(QObject):
     """Steps that build the rest of a window, after a module that they need is loaded.
 
     The module is loaded in a thread, so that the window answers meanwhile; the steps run one at a
-    time between the events of the window.
+    time between the events of the window, and `then` when all were taken.
+
+    Attributes
+    ----------
+    done : bool
+        Whether the window is complete.
     """
 
-    def __init__(self, window: QWidget, module: str, steps: Iterator[None]) -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        module: str,
+        steps: Iterator[None],
+        then: Callable[[], None],
+    ) -> None:
         super().__init__(window)
-        self._steps: Iterator[None] | None = steps
+        self.done = False
+        self._steps = steps
+        self._then = then
         self._loading = threading.Thread(
             target=_load, args=(module,), name="views", daemon=True
         )
         self._timer = QTimer(self, interval=_TICK_MS)
         self._timer.timeout.connect(self._advance)
         window.installEventFilter(self)
-
-    @property
-    def done(self) -> bool:
-        """Whether the window is complete."""
-        return self._steps is None
 
     @property
     def loading(self) -> bool:
@@ -48,7 +56,7 @@ class Later(QObject):
 
     def finish(self) -> None:
         """Take all steps that are left, now."""
-        while self._steps is not None:
+        while not self.done:
             self._step()
 
     def _begin(self) -> None:
@@ -61,12 +69,10 @@ class Later(QObject):
             self._step()
 
     def _step(self) -> None:
-        """Take one step; meanwhile `finish` has nothing to do."""
-        steps, self._steps = self._steps, None
-        if steps is not None and next(steps, steps) is None:
-            self._steps = steps
-        else:
+        if next(self._steps, self) is self and not self.done:
             self._timer.stop()
+            self.done = True
+            self._then()
 
 
 def _load(module: str) -> None:

@@ -102,13 +102,14 @@ class MainWindow(QMainWindow):
             self.commands["open_sample"], self.commands["open"], self._recent, self.open_paths
         )
         self._stack = self._build_centre()
-        self._docks: list[QDockWidget] = []
-        self._first_layout = QByteArray()
-        self._last_layout: QByteArray | None = None
+        self._docks = self._build_docks()
+        self._first_layout = self.saveState()
+        self._last_layout: QByteArray | None = self._first_layout
         self._build_status()
         self._drop = DropFilter(self, self.open_paths, self._welcome.highlight)
         session.changed.connect(self._on_changed)
-        self.later = Later(self, VIEWS, self._build_views())
+        self.later = Later(self, VIEWS, self._build_views(), self._on_complete)
+        self._follow(session.state)
         if not paint_first:
             self.later.finish()
         workbench.models.find(self._models.folders())
@@ -168,10 +169,22 @@ class MainWindow(QMainWindow):
         self.teach_panel = views.TeachPanel(session, workbench)
         yield
         self._stack.addWidget(self.image_area)
-        self._docks = self._build_docks()
-        self._first_layout = self.saveState()
-        self._last_layout = self._first_layout
+        panels = (
+            self.class_panel,
+            self.volume_view,
+            self.curve_view,
+            self.region_panel,
+            self.metadata_panel,
+            self.trust_panel,
+            self.teach_panel,
+        )
+        for dock, panel in zip(self._docks, panels, strict=True):
+            dock.setWidget(panel)
+
+    def _on_complete(self) -> None:
+        """Show what was opened while the views were being built."""
         self._follow(self._session.state)
+        self._apply_layout(self._session.state.requests.layout)
 
     def _build_centre(self) -> QStackedWidget:
         stack = QStackedWidget()
@@ -212,13 +225,13 @@ class MainWindow(QMainWindow):
         )
         self.setCorner(Qt.Corner.BottomRightCorner, right)
         docks = [
-            self._dock("Decision", "decision", self.class_panel, right),
-            self._dock("Saliency volume", "volume", self.volume_view, right),
-            self._dock("Importance and spectra", "curve", self.curve_view, bottom),
-            self._dock("Regions", "regions", self.region_panel, bottom),
-            self._dock("Metadata", "metadata", self.metadata_panel, bottom),
-            self._dock("Trust", "trust", self.trust_panel, bottom),
-            self._dock("Teach", "teach", self.teach_panel, bottom),
+            self._dock("Decision", "decision", right),
+            self._dock("Saliency volume", "volume", right),
+            self._dock("Importance and spectra", "curve", bottom),
+            self._dock("Regions", "regions", bottom),
+            self._dock("Metadata", "metadata", bottom),
+            self._dock("Trust", "trust", bottom),
+            self._dock("Teach", "teach", bottom),
         ]
         self.tabifyDockWidget(docks[2], docks[3])
         self.tabifyDockWidget(docks[3], docks[4])
@@ -244,10 +257,10 @@ class MainWindow(QMainWindow):
         ):
             self.statusBar().addPermanentWidget(status)
 
-    def _dock(self, title: str, name: str, view: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+    def _dock(self, title: str, name: str, area: Qt.DockWidgetArea) -> QDockWidget:
+        """Build a dock; the panel in it follows."""
         dock = QDockWidget(title, self)
         dock.setObjectName(name)
-        dock.setWidget(view)
         self.addDockWidget(area, dock)
         self.commands.menus["View"].addAction(dock.toggleViewAction())
         return dock
@@ -258,8 +271,6 @@ class MainWindow(QMainWindow):
             self.restoreState(self._first_layout)
 
     def _on_changed(self, change: Change) -> None:
-        if change.after.document is not None or change.after.requests.layout:
-            self.later.finish()
         if change.touched(lambda state: state.documents.active):
             self._follow(change.after)
         if change.touched(lambda state: (state.documents.items, state.project)):
@@ -313,7 +324,7 @@ class MainWindow(QMainWindow):
 
     def _apply_layout(self, text: str) -> None:
         """Restore the layout that was saved with a project."""
-        if text:
+        if text and self.later.done:
             self._last_layout = None
             self._session.requests.layout_applied()
             # After all panels have updated their size hints, which would move the splitters again.
@@ -321,7 +332,7 @@ class MainWindow(QMainWindow):
 
     def _follow(self, state: State) -> None:
         """Show the panels if a cube is open, otherwise only the welcome page."""
-        document = state.document
+        document = state.document if self.later.done else None
         self._show_title(state)
         self._stack.setCurrentIndex(0 if document is None else 1)
         if document is None:
@@ -348,15 +359,14 @@ class MainWindow(QMainWindow):
         self._show_dock("teach")
 
     def _show_dock(self, name: str) -> None:
+        self.later.finish()
         dock = next(dock for dock in self._docks if dock.objectName() == name)
         dock.show()
         dock.raise_()
 
     def choose_model(self) -> None:
         """Show the menu of models in the decision panel."""
-        dock = self._docks[0]
-        dock.show()
-        dock.raise_()
+        self._show_dock("decision")
         self.class_panel.verticalScrollBar().setValue(0)
         self.class_panel.model.showPopup()
 
