@@ -124,7 +124,8 @@ def build(model: str = "focus-leaf", device: str = "auto") -> Explorer:
 
     session = Session()
     workbench = Workbench(session, QtRunner(), bundled_services(_PAINT_FIRST_S), model, device)
-    window = MainWindow(session, workbench, folder("resources") / "leaf.hdr", QSettings())
+    sample = folder("resources") / "leaf.hdr"
+    window = MainWindow(session, workbench, sample, QSettings(), paint_first=True)
     return Explorer(app, session, workbench, window)
 
 
@@ -150,11 +151,11 @@ def _run(options: argparse.Namespace) -> int:
     status = explorer.app.exec()
     if shot is not None and shot.problem:
         status = _fail(shot.problem)
-    _leave_late_threads(status)
+    _leave_late_threads(status, explorer)
     return status
 
 
-def _leave_late_threads(status: int) -> None:
+def _leave_late_threads(status: int, explorer: Explorer) -> None:
     """End the process now if threads are still running, which Python and Qt would wait for.
 
     So do libraries that are being loaded, and cannot be stopped.
@@ -163,7 +164,7 @@ def _leave_late_threads(status: int) -> None:
 
     from focus_viewer.ui.qt_runner import threads_left
 
-    if threads_left() or is_loading():
+    if threads_left() or is_loading() or explorer.window.later.loading:
         QSettings().sync()
         logging.shutdown()
         sys.stdout.flush()

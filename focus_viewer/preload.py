@@ -10,6 +10,7 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
+from focus_viewer.compiler import compiler_left_out
 from focus_viewer.core.progress import Step, silent
 
 _TICK_S = 0.1
@@ -51,7 +52,9 @@ def _load() -> None:
     if sys.platform == "linux":
         _load_torch_libraries()
     import matplotlib  # noqa: F401 - what the heatmap's colours come from
-    import timm  # noqa: F401
+
+    with compiler_left_out():
+        import timm  # noqa: F401
 
 
 def _load_torch_libraries() -> None:

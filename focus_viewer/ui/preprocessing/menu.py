@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
@@ -10,11 +10,10 @@ from focus_viewer.core.preprocessing.settings import as_read, preprocessing_of
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.tasks.preprocessing import PreprocessingTasks
-from focus_viewer.ui.preprocessing.bad_bands_dialog import BadBandsDialog
-from focus_viewer.ui.preprocessing.base_dialog import PreprocessingDialog
-from focus_viewer.ui.preprocessing.calibration_dialog import CalibrationDialog
-from focus_viewer.ui.preprocessing.smoothing_dialog import SmoothingDialog
 from focus_viewer.ui.widgets.command import Command, has_cube, where
+
+if TYPE_CHECKING:
+    from focus_viewer.ui.preprocessing.base_dialog import PreprocessingDialog
 
 
 class PreprocessingMenu:
@@ -33,18 +32,29 @@ class PreprocessingMenu:
 
     def view_commands(self) -> tuple[Command, ...]:
         """Return the commands for the View menu."""
-        smooth, bad_bands = (
-            partial(self._open, dialog) for dialog in (SmoothingDialog, BadBandsDialog)
-        )
-        smooths = where(_smooths)
+        smooths, text = where(_smooths), "Smooth spectra..."
         return (
-            Command("smooth", "View", "Smooth spectra...", smooth, "", has_cube, smooths, True),
-            Command("bad_bands", "View", "Bad bands...", bad_bands, "", has_cube),
+            Command("smooth", "View", text, self.smooth, "", has_cube, smooths, True),
+            Command("bad_bands", "View", "Bad bands...", self.choose_bad_bands, "", has_cube),
         )
 
     def calibrate(self) -> None:
         """Open the calibration dialog."""
+        from focus_viewer.ui.preprocessing.calibration_dialog import CalibrationDialog
+
         self._open(CalibrationDialog)
+
+    def smooth(self) -> None:
+        """Open the dialog for smoothing."""
+        from focus_viewer.ui.preprocessing.smoothing_dialog import SmoothingDialog
+
+        self._open(SmoothingDialog)
+
+    def choose_bad_bands(self) -> None:
+        """Open the dialog for bad bands."""
+        from focus_viewer.ui.preprocessing.bad_bands_dialog import BadBandsDialog
+
+        self._open(BadBandsDialog)
 
     def _open(self, dialog: type[PreprocessingDialog]) -> None:
         document = self._session.state.document

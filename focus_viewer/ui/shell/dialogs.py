@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -19,17 +20,15 @@ from focus_viewer.session.state.document import is_worked_on
 from focus_viewer.session.state.requests import Problem
 from focus_viewer.session.tasks.projects import is_project
 from focus_viewer.session.tasks.workbench import Workbench
-from focus_viewer.ui.figure.dialog import FigureDialog
-from focus_viewer.ui.labels.dialog import LabelDialog
-from focus_viewer.ui.models.comparison_dialog import ComparisonDialog
-from focus_viewer.ui.opening.values_dialog import ValuesDialog
 from focus_viewer.ui.preprocessing.menu import PreprocessingMenu
-from focus_viewer.ui.regions.index_dialog import IndexDialog
-from focus_viewer.ui.shell.export_dialog import ExportDialog
 from focus_viewer.ui.shell.project_menu import ProjectMenu
 from focus_viewer.ui.shell.recent import RecentFiles
 from focus_viewer.ui.shell.screenshot import save_png
-from focus_viewer.ui.study.dialog import StudyDialog
+
+if TYPE_CHECKING:
+    from focus_viewer.ui.figure.dialog import FigureDialog
+    from focus_viewer.ui.models.comparison_dialog import ComparisonDialog
+    from focus_viewer.ui.study.dialog import StudyDialog
 
 _FILTER = (
     "Cubes and projects (*.hdr *.img *.dat *.raw *.bsq *.bil *.bip *.tif *.tiff *.h5 *.he5 *.hdf5 "
@@ -122,6 +121,8 @@ class Dialogs:
     def label_cubes(self, document_id: int | None = None) -> None:
         """Show the labels of the open cubes, first those of a document or the active one."""
         if self._session.state.document is not None:
+            from focus_viewer.ui.labels.dialog import LabelDialog
+
             LabelDialog(self._session, document_id, self.window).open()
 
     def read_labels(self) -> None:
@@ -143,6 +144,8 @@ class Dialogs:
     def compare_models(self) -> None:
         """Show the comparison of models in a separate window."""
         if self._comparison is None:
+            from focus_viewer.ui.models.comparison_dialog import ComparisonDialog
+
             self._comparison = ComparisonDialog(
                 self._session, self._workbench, self._suggested_path, self.window
             )
@@ -166,6 +169,8 @@ class Dialogs:
     @property
     def _study_window(self) -> StudyDialog:
         if self._study is None:
+            from focus_viewer.ui.study.dialog import StudyDialog
+
             self._study = StudyDialog(
                 self._session, self._workbench, self._start_folder, self.window
             )
@@ -210,6 +215,8 @@ class Dialogs:
     def show_figure(self) -> None:
         """Show the publication figure in a separate window."""
         if self._figure is None:
+            from focus_viewer.ui.figure.dialog import FigureDialog
+
             self._figure = FigureDialog(
                 self._session, self._workbench, self._suggested_path, self.window
             )
@@ -227,10 +234,14 @@ class Dialogs:
         """Show the dialog for wavelengths, units, scale and no-data value of the active cube."""
         document = self._session.state.document
         if document is not None and document.cube.path is not None:
+            from focus_viewer.ui.opening.values_dialog import ValuesDialog
+
             ValuesDialog(self._session, self._workbench.cube_values, document, self.window).open()
 
     def export_data(self) -> None:
         """Show the export dialog."""
+        from focus_viewer.ui.shell.export_dialog import ExportDialog
+
         folder = Path(self._start_folder())
         ExportDialog(self._session, self._workbench.exports, folder, self.window).open()
 
@@ -241,6 +252,8 @@ class Dialogs:
     def _show_indices(self, catalogue: Sequence[Index]) -> None:
         document = self._session.state.document
         if document is not None:
+            from focus_viewer.ui.regions.index_dialog import IndexDialog
+
             IndexDialog(self._session, catalogue, document.cube, self.window).open()
 
     def _ask_save(self, title: str, suggested: str, files: str) -> Path | None:

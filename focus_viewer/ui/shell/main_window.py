@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
@@ -20,34 +22,35 @@ from focus_viewer.session.session import Session
 from focus_viewer.session.state.state import Change, State
 from focus_viewer.session.tasks.projects import PROJECT_SUFFIX
 from focus_viewer.session.tasks.workbench import Workbench
-from focus_viewer.ui.curves.curve_view import CurveView
-from focus_viewer.ui.image.image_area import ImageArea
 from focus_viewer.ui.models.remembered import RememberedModels
-from focus_viewer.ui.opening.array_dialog import ChoiceDialog
 from focus_viewer.ui.opening.contradiction_banner import ContradictionBanner
-from focus_viewer.ui.opening.folder_dialog import FolderDialog
-from focus_viewer.ui.panels.class_panel import ClassPanel
-from focus_viewer.ui.panels.metadata_panel import MetadataPanel
-from focus_viewer.ui.panels.trust_panel import TrustPanel
 from focus_viewer.ui.preprocessing.calibration_banner import CalibrationOffer
-from focus_viewer.ui.regions.panel import RegionPanel
 from focus_viewer.ui.shell.actions import Actions, commands
 from focus_viewer.ui.shell.dialogs import Dialogs
 from focus_viewer.ui.shell.document_tabs import DocumentTabs
 from focus_viewer.ui.shell.drop import DropFilter
 from focus_viewer.ui.shell.job_status import JobStatus, SideStatus
-from focus_viewer.ui.shell.missing_cubes_dialog import MissingCubesDialog
+from focus_viewer.ui.shell.later import Later
 from focus_viewer.ui.shell.problem_banner import ProblemBanner
 from focus_viewer.ui.shell.queue_status import QueueStatus
 from focus_viewer.ui.shell.recent import RecentFiles
 from focus_viewer.ui.shell.recent_menu import RecentMenu
 from focus_viewer.ui.shell.recovery_banner import RecoveryBanner
 from focus_viewer.ui.shell.welcome import Welcome
-from focus_viewer.ui.teaching.panel import TeachPanel
-from focus_viewer.ui.volume.volume_view import VolumeView
 from focus_viewer.ui.widgets.command import Command, has_cube, where
 from focus_viewer.version import __version__
 
+if TYPE_CHECKING:
+    from focus_viewer.ui.curves.curve_view import CurveView
+    from focus_viewer.ui.image.image_area import ImageArea
+    from focus_viewer.ui.panels.class_panel import ClassPanel
+    from focus_viewer.ui.panels.metadata_panel import MetadataPanel
+    from focus_viewer.ui.panels.trust_panel import TrustPanel
+    from focus_viewer.ui.regions.panel import RegionPanel
+    from focus_viewer.ui.teaching.panel import TeachPanel
+    from focus_viewer.ui.volume.volume_view import VolumeView
+
+VIEWS = "focus_viewer.ui.shell.views"
 _ABOUT = (
     "<b>FOCUS Viewer {version}</b><p>Where, and at which wavelengths, does a frozen Vision "
     "Transformer find its evidence in a hyperspectral cube?</p><p>After FOCUS: Fused Observation "
@@ -57,10 +60,28 @@ _ABOUT = (
 
 
 class MainWindow(QMainWindow):
-    """Main window, with the header of the sample and the settings that store recent files."""
+    """Main window, with the header of the sample and the settings that store recent files.
+
+    Its views load libraries that take longer than the rest: with `paint_first` the window has only
+    menus and the welcome page at first, and the views are built once that is painted (`later`).
+    """
+
+    image_area: ImageArea
+    curve_view: CurveView
+    volume_view: VolumeView
+    region_panel: RegionPanel
+    metadata_panel: MetadataPanel
+    class_panel: ClassPanel
+    trust_panel: TrustPanel
+    teach_panel: TeachPanel
 
     def __init__(
-        self, session: Session, workbench: Workbench, sample: Path, settings: QSettings
+        self,
+        session: Session,
+        workbench: Workbench,
+        sample: Path,
+        settings: QSettings,
+        paint_first: bool = False,
     ) -> None:
         super().__init__()
         self._session = session
@@ -75,21 +96,6 @@ class MainWindow(QMainWindow):
         table = (*commands(session, workbench, self.dialogs, sample), *self._window_commands())
         self.commands = Actions(self, session, table)
         self._recent_menu = RecentMenu(self._recent, self.open_paths, self.commands)
-        self.image_area = ImageArea(session, workbench)
-        self.image_view = self.image_area.first
-        self.curve_view = CurveView(session, workbench)
-        self.volume_view = VolumeView(session, workbench)
-        self.region_panel = RegionPanel(session)
-        self.metadata_panel = MetadataPanel(session, self.dialogs.give_values)
-        self.class_panel = ClassPanel(
-            session,
-            workbench,
-            self.dialogs.give_values,
-            self.dialogs.add_model,
-            self.dialogs.compare_models,
-        )
-        self.trust_panel = TrustPanel(session, workbench)
-        self.teach_panel = TeachPanel(session, workbench)
         self.tabs = DocumentTabs(session, self.dialogs.close_cube, self.dialogs.label_cubes)
         self.job_status = JobStatus(session, workbench)
         self._welcome = Welcome(
@@ -102,7 +108,10 @@ class MainWindow(QMainWindow):
         self._build_status()
         self._drop = DropFilter(self, self.open_paths, self._welcome.highlight)
         session.changed.connect(self._on_changed)
+        self.later = Later(self, VIEWS, self._build_views(), self._on_complete)
         self._follow(session.state)
+        if not paint_first:
+            self.later.finish()
         workbench.models.find(self._models.folders())
 
     def _window_commands(self) -> tuple[Command, ...]:
@@ -136,12 +145,52 @@ class MainWindow(QMainWindow):
 
     # Layout
 
+    def _build_views(self) -> Iterator[None]:
+        """Build the views one by one, then the panels that hold them."""
+        from focus_viewer.ui.shell import views
+
+        session, workbench, dialogs = self._session, self._workbench, self.dialogs
+        self.image_area = views.ImageArea(session, workbench)
+        self.image_view = self.image_area.first
+        yield
+        self.curve_view = views.CurveView(session, workbench)
+        yield
+        self.volume_view = views.VolumeView(session, workbench)
+        yield
+        self.region_panel = views.RegionPanel(session)
+        self.metadata_panel = views.MetadataPanel(session, dialogs.give_values)
+        yield
+        self.class_panel = views.ClassPanel(
+            session, workbench, dialogs.give_values, dialogs.add_model, dialogs.compare_models
+        )
+        yield
+        self.trust_panel = views.TrustPanel(session, workbench)
+        yield
+        self.teach_panel = views.TeachPanel(session, workbench)
+        yield
+        self._stack.addWidget(self.image_area)
+        panels = (
+            self.class_panel,
+            self.volume_view,
+            self.curve_view,
+            self.region_panel,
+            self.metadata_panel,
+            self.trust_panel,
+            self.teach_panel,
+        )
+        for dock, panel in zip(self._docks, panels, strict=True):
+            dock.setWidget(panel)
+
+    def _on_complete(self) -> None:
+        """Show what was opened while the views were being built."""
+        self._follow(self._session.state)
+        self._apply_layout(self._session.state.requests.layout)
+
     def _build_centre(self) -> QStackedWidget:
         stack = QStackedWidget()
         # Otherwise it takes space from the panels even while it is hidden.
         self._welcome.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         stack.addWidget(self._welcome)
-        stack.addWidget(self.image_area)
         centre = QWidget()
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
@@ -176,13 +225,13 @@ class MainWindow(QMainWindow):
         )
         self.setCorner(Qt.Corner.BottomRightCorner, right)
         docks = [
-            self._dock("Decision", "decision", self.class_panel, right),
-            self._dock("Saliency volume", "volume", self.volume_view, right),
-            self._dock("Importance and spectra", "curve", self.curve_view, bottom),
-            self._dock("Regions", "regions", self.region_panel, bottom),
-            self._dock("Metadata", "metadata", self.metadata_panel, bottom),
-            self._dock("Trust", "trust", self.trust_panel, bottom),
-            self._dock("Teach", "teach", self.teach_panel, bottom),
+            self._dock("Decision", "decision", right),
+            self._dock("Saliency volume", "volume", right),
+            self._dock("Importance and spectra", "curve", bottom),
+            self._dock("Regions", "regions", bottom),
+            self._dock("Metadata", "metadata", bottom),
+            self._dock("Trust", "trust", bottom),
+            self._dock("Teach", "teach", bottom),
         ]
         self.tabifyDockWidget(docks[2], docks[3])
         self.tabifyDockWidget(docks[3], docks[4])
@@ -208,10 +257,10 @@ class MainWindow(QMainWindow):
         ):
             self.statusBar().addPermanentWidget(status)
 
-    def _dock(self, title: str, name: str, view: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+    def _dock(self, title: str, name: str, area: Qt.DockWidgetArea) -> QDockWidget:
+        """Build a dock; the panel in it follows."""
         dock = QDockWidget(title, self)
         dock.setObjectName(name)
-        dock.setWidget(view)
         self.addDockWidget(area, dock)
         self.commands.menus["View"].addAction(dock.toggleViewAction())
         return dock
@@ -238,10 +287,16 @@ class MainWindow(QMainWindow):
             after.requests.file_choice,
         )
         if missing is not None and missing is not change.before.requests.missing_cubes:
+            from focus_viewer.ui.shell.missing_cubes_dialog import MissingCubesDialog
+
             MissingCubesDialog(missing, self._workbench.projects, self).open()
         if question is not None and question != change.before.requests.array_question:
+            from focus_viewer.ui.opening.array_dialog import ChoiceDialog
+
             ChoiceDialog(question, self._workbench.array_choice, self).open()
         if file_choice is not None and file_choice != change.before.requests.file_choice:
+            from focus_viewer.ui.opening.folder_dialog import FolderDialog
+
             FolderDialog(self._session, self._workbench, file_choice, self).open()
 
     def _remember(self, change: Change) -> None:
@@ -269,7 +324,7 @@ class MainWindow(QMainWindow):
 
     def _apply_layout(self, text: str) -> None:
         """Restore the layout that was saved with a project."""
-        if text:
+        if text and self.later.done:
             self._last_layout = None
             self._session.requests.layout_applied()
             # After all panels have updated their size hints, which would move the splitters again.
@@ -277,7 +332,7 @@ class MainWindow(QMainWindow):
 
     def _follow(self, state: State) -> None:
         """Show the panels if a cube is open, otherwise only the welcome page."""
-        document = state.document
+        document = state.document if self.later.done else None
         self._show_title(state)
         self._stack.setCurrentIndex(0 if document is None else 1)
         if document is None:
@@ -304,15 +359,14 @@ class MainWindow(QMainWindow):
         self._show_dock("teach")
 
     def _show_dock(self, name: str) -> None:
+        self.later.finish()
         dock = next(dock for dock in self._docks if dock.objectName() == name)
         dock.show()
         dock.raise_()
 
     def choose_model(self) -> None:
         """Show the menu of models in the decision panel."""
-        dock = self._docks[0]
-        dock.show()
-        dock.raise_()
+        self._show_dock("decision")
         self.class_panel.verticalScrollBar().setValue(0)
         self.class_panel.model.showPopup()
 
