@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QDockWidget,
@@ -37,15 +38,24 @@ from focus_viewer.ui.shell.document_tabs import DocumentTabs
 from focus_viewer.ui.shell.drop import DropFilter
 from focus_viewer.ui.shell.job_status import JobStatus, SideStatus
 from focus_viewer.ui.shell.missing_cubes_dialog import MissingCubesDialog
+from focus_viewer.ui.shell.panel_sizes import PanelSizes
 from focus_viewer.ui.shell.problem_banner import ProblemBanner
 from focus_viewer.ui.shell.queue_status import QueueStatus
 from focus_viewer.ui.shell.recent import RecentFiles
 from focus_viewer.ui.shell.recent_menu import RecentMenu
 from focus_viewer.ui.shell.recovery_banner import RecoveryBanner
+from focus_viewer.ui.shell.remembered_window import (
+    LeftWindow,
+    from_text,
+    read_window,
+    to_text,
+    write_window,
+)
 from focus_viewer.ui.shell.welcome import Welcome
 from focus_viewer.ui.teaching.panel import TeachPanel
 from focus_viewer.ui.volume.volume_view import VolumeView
 from focus_viewer.ui.widgets.command import Command, has_cube, where
+from focus_viewer.ui.widgets.fitting import room_for
 from focus_viewer.version import __version__
 
 _ABOUT = (
@@ -56,8 +66,12 @@ _ABOUT = (
 )
 
 
+_SIZE_PX = QSize(1440, 900)
+_SHARE = 0.75  # of a screen that has more room
+
+
 class MainWindow(QMainWindow):
-    """Main window, with the header of the sample and the settings that store recent files."""
+    """Main window, with the header of the sample and the settings that store what it remembers."""
 
     def __init__(
         self, session: Session, workbench: Workbench, sample: Path, settings: QSettings
@@ -65,11 +79,13 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._session = session
         self._workbench = workbench
+        self._settings = settings
         self._recent = RecentFiles(settings)
         self._models = RememberedModels(session, settings)
         self._may_close = False
         self.setWindowTitle("FOCUS Viewer")
-        self.resize(1440, 900)
+        room = room_for(self)
+        self.resize(_SIZE_PX.expandedTo(room * _SHARE).boundedTo(room))
         self.dialogs = Dialogs(self, session, workbench, self._recent, lambda: self.layout_text)
         self.project_menu = self.dialogs.project_menu
         table = (*commands(session, workbench, self.dialogs, sample), *self._window_commands())
@@ -99,6 +115,7 @@ class MainWindow(QMainWindow):
         self._docks = self._build_docks()
         self._first_layout = self.saveState()
         self._last_layout: QByteArray | None = self._first_layout
+        self._come_back()
         self._build_status()
         self._drop = DropFilter(self, self.open_paths, self._welcome.highlight)
         session.changed.connect(self._on_changed)
@@ -189,10 +206,7 @@ class MainWindow(QMainWindow):
         self.tabifyDockWidget(docks[4], docks[5])
         self.tabifyDockWidget(docks[5], docks[6])
         docks[2].raise_()
-        horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-        self.resizeDocks([docks[0]], [460], horizontal)
-        self.resizeDocks([docks[0], docks[1]], [480, 390], vertical)
-        self.resizeDocks([docks[2]], [430], vertical)
+        self.panel_sizes = PanelSizes(self, *docks[:3])
         return docks
 
     def _build_status(self) -> None:
@@ -220,6 +234,27 @@ class MainWindow(QMainWindow):
         """Restore the initial layout of the panels."""
         if self._session.state.document is not None:
             self.restoreState(self._first_layout)
+            self.panel_sizes.reset()
+
+    def _come_back(self) -> None:
+        """Take size, panels and colour map as the window was left."""
+        left = read_window(self._settings)
+        self.restoreGeometry(from_text(left.geometry))
+        self.panel_sizes.shares = left.shares
+        if left.layout:
+            self._last_layout = from_text(left.layout)
+        display = self._session.state.view.display
+        self._session.view.set_display(replace(display, colourmap=left.colourmap))
+
+    def _remember_window(self) -> None:
+        layout = self._last_layout or self.saveState()
+        left = LeftWindow(
+            to_text(self.saveGeometry()),
+            to_text(layout),
+            self.panel_sizes.shares,
+            self._session.state.view.display.colourmap,
+        )
+        write_window(self._settings, left)
 
     def _on_changed(self, change: Change) -> None:
         if change.touched(lambda state: state.documents.active):
@@ -265,7 +300,7 @@ class MainWindow(QMainWindow):
     @property
     def layout_text(self) -> str:
         """Layout of the panels, in Base64."""
-        return bytes(self.saveState().toBase64().data()).decode("ascii")
+        return to_text(self.saveState())
 
     def _apply_layout(self, text: str) -> None:
         """Restore the layout that was saved with a project."""
@@ -273,7 +308,11 @@ class MainWindow(QMainWindow):
             self._last_layout = None
             self._session.requests.layout_applied()
             # After all panels have updated their size hints, which would move the splitters again.
-            QTimer.singleShot(0, lambda: self.restoreState(_layout(text)))
+            QTimer.singleShot(0, lambda: self._restore(text))
+
+    def _restore(self, text: str) -> None:
+        self.restoreState(from_text(text))
+        self.panel_sizes.keep()
 
     def _follow(self, state: State) -> None:
         """Show the panels if a cube is open, otherwise only the welcome page."""
@@ -289,6 +328,7 @@ class MainWindow(QMainWindow):
         if document is not None and self._last_layout is not None:
             self.restoreState(self._last_layout)
             self._last_layout = None
+            self.panel_sizes.apply_soon()
 
     def open_paths(self, paths: list[Path]) -> None:
         """Open cubes or a project."""
@@ -334,6 +374,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             self.project_menu.prompt_to_save(self.leave)
             return
+        self._remember_window()
         self.hide()
         self.dialogs.close_windows()
         self._workbench.close()
@@ -344,6 +385,3 @@ class MainWindow(QMainWindow):
         self._may_close = True
         self.close()
 
-
-def _layout(text: str) -> QByteArray:
-    return QByteArray.fromBase64(text.encode("ascii"))
