@@ -328,6 +328,7 @@ class MainWindow(QMainWindow):
         if document is not None and self._last_layout is not None:
             self.restoreState(self._last_layout)
             self._last_layout = None
+            self.panel_sizes.apply()
             self.panel_sizes.apply_soon()
 
     def open_paths(self, paths: list[Path]) -> None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 
-_LEAST_SIDE_PX = 390  # the decision without a second row of buttons
+_LEAST_SIDE_PX = 390  # usually: the decision without a second row of buttons
+_MOST_DECISION_PX = 640  # usually: all of it
 
 
 @dataclass(frozen=True)
@@ -62,13 +63,17 @@ class PanelSizes(QObject):
     def apply(self) -> None:
         """Give the panels their shares of the window."""
         wide, high = self._window.width(), self._window.height()
-        side = round(max(self.shares.side * wide, _LEAST_SIDE_PX if self._is_usual else 0))
+        side = round(self.shares.side * wide)
+        if self.shares.side == Shares().side:
+            side = max(side, _LEAST_SIDE_PX)
         docks = [dock for dock in (self._decision, self._volume) if _stands(dock)]
         horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         self._window.resizeDocks(docks[:1], [side][: len(docks)], horizontal)
         if len(docks) > 1:
             both = sum(dock.height() for dock in docks)
             upper = round(self.shares.decision * both)
+            if self.shares.decision == Shares().decision:
+                upper = min(upper, _MOST_DECISION_PX)
             self._window.resizeDocks(docks, [upper, both - upper], vertical)
         if _stands(self._bottom):
             self._window.resizeDocks([self._bottom], [round(self.shares.bottom * high)], vertical)
@@ -84,10 +89,6 @@ class PanelSizes(QObject):
         if _stands(self._bottom):
             bottom = self._bottom.height() / self._window.height()
         self.shares = Shares(side, bottom, decision)
-
-    @property
-    def _is_usual(self) -> bool:
-        return self.shares.side == Shares().side
 
     def eventFilter(self, _: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """Follow the window's size, and borders between panels that are dragged."""

@@ -12,17 +12,24 @@ _BESIDE, _BELOW = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBo
 
 
 class TwoParts(QWidget):
-    """Row that becomes two rows; `first` takes what width is left."""
+    """Row that becomes two rows.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    equal : bool
+        Whether both parts share the width, without margins; else `first` takes what is left.
+    """
+
+    def __init__(self, equal: bool = False) -> None:
         super().__init__()
         self.first, self.second = QHBoxLayout(), QHBoxLayout()
         self._box = QBoxLayout(_BESIDE, self)
-        self._box.setContentsMargins(theme.GAP_PX, 6, theme.GAP_PX, 6)
+        margins = (0, 0, 0, 0) if equal else (theme.GAP_PX, 6, theme.GAP_PX, 6)
+        self._box.setContentsMargins(*margins)
         self._box.addLayout(self.first, 1)
-        self._box.addLayout(self.second)
+        self._box.addLayout(self.second, 1 if equal else 0)
         for layout in (self._box, self.first, self.second):
-            layout.setSpacing(theme.GAP_PX)
+            layout.setSpacing(theme.GAP_PX // 2 if equal else theme.GAP_PX)
 
     @property
     def is_stacked(self) -> bool:
@@ -41,7 +48,7 @@ class TwoParts(QWidget):
         """Put the parts beside or below one another for another width."""
         super().resizeEvent(event)
         margins = self._box.contentsMargins()
-        both = _width(self.first) + theme.GAP_PX + _width(self.second)
+        both = _width(self.first) + self._box.spacing() + _width(self.second)
         room = event.size().width() - margins.left() - margins.right()
         direction = _BESIDE if both <= room else _BELOW
         if direction != self._box.direction():
