@@ -111,9 +111,7 @@ class Explorer:
     window: MainWindow
 
 
-def build(
-    model: str = "focus-leaf", device: str = "auto", remembers: bool = True
-) -> Explorer:
+def build(model: str = "focus-leaf", device: str = "auto", remembers: bool = True) -> Explorer:
     """Build the application with its window, not shown yet.
 
     Parameters

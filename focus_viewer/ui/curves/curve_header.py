@@ -69,10 +69,10 @@ class CurveHeader(TwoParts):
 
     def _lay_out(self) -> None:
         for widget in (self.center_label, self.center, self.width_label, self.width_box):
-            self.first.addWidget(widget)
-        self.first.addWidget(self.caption, 1)
+            self.left.addWidget(widget)
+        self.left.addWidget(self.caption, 1)
         for chooser in (self.curve, self.view, self.spread, self.clear_pins):
-            self.second.addWidget(chooser)
+            self.right.addWidget(chooser)
 
     def show_cube(self, cube: Cube | None) -> None:
         """Take the units and limits of a cube."""

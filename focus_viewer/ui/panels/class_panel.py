@@ -138,7 +138,7 @@ class ClassPanel(QScrollArea):
         row = TwoParts(equal=True)
         for place, button in enumerate(self.modes.values()):
             group.addButton(button)
-            (row.first if place < len(MODES) / 2 else row.second).addWidget(button, 1)
+            (row.left if place < len(MODES) / 2 else row.right).addWidget(button, 1)
         return row
 
     def _lay_out(self) -> None:

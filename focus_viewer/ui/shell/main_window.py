@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from focus_viewer.session.session import Session
+from focus_viewer.session.state.document_names import document_names
 from focus_viewer.session.state.state import Change, State
 from focus_viewer.session.tasks.projects import PROJECT_SUFFIX
 from focus_viewer.session.tasks.workbench import Workbench
@@ -51,6 +52,8 @@ from focus_viewer.ui.shell.remembered_window import (
     to_text,
     write_window,
 )
+from focus_viewer.ui.shell.shortcuts_dialog import ShortcutsDialog
+from focus_viewer.ui.shell.tab_row import TabRow
 from focus_viewer.ui.shell.welcome import Welcome
 from focus_viewer.ui.teaching.panel import TeachPanel
 from focus_viewer.ui.volume.volume_view import VolumeView
@@ -106,7 +109,12 @@ class MainWindow(QMainWindow):
         )
         self.trust_panel = TrustPanel(session, workbench)
         self.teach_panel = TeachPanel(session, workbench)
-        self.tabs = DocumentTabs(session, self.dialogs.close_cube, self.dialogs.label_cubes)
+        self.tabs = DocumentTabs(
+            session,
+            self.dialogs.close_cube,
+            self.dialogs.label_cubes,
+            self.dialogs.close_others,
+        )
         self.job_status = JobStatus(session, workbench)
         self._welcome = Welcome(
             self.commands["open_sample"], self.commands["open"], self._recent, self.open_paths
@@ -146,7 +154,7 @@ class MainWindow(QMainWindow):
                 has_cube,
                 separator=True,
             ),
-            Command("reset_layout", "View", "Reset layout", self.reset_layout, separator=True),
+            Command("reset_layout", "View", "Reset the panels", self.reset_layout, separator=True),
             Command("shortcuts", "Help", "Keyboard shortcuts", self.show_shortcuts, "F1"),
             Command("about", "Help", "About FOCUS Viewer", self.show_about),
         )
@@ -169,7 +177,7 @@ class MainWindow(QMainWindow):
                 self._session, self._workbench.projects, self.project_menu.prompt_to_save
             )
         )
-        column.addWidget(self.tabs)
+        column.addWidget(TabRow(self._session, self.tabs))
         column.addWidget(
             CalibrationOffer(
                 self._session,
@@ -293,7 +301,7 @@ class MainWindow(QMainWindow):
     def _show_title(self, state: State) -> None:
         document, project = state.document, state.project.path
         project_name = [project.name.removesuffix(PROJECT_SUFFIX)] if project else []
-        cube_name = [document.cube.name] if document else []
+        cube_name = [document_names(state.documents)[document.id]] if document else []
         self.setWindowTitle(" - ".join([*cube_name, *project_name, "FOCUS Viewer"]) + "[*]")
         self.setWindowModified(state.unsaved)
 
@@ -359,11 +367,7 @@ class MainWindow(QMainWindow):
 
     def show_shortcuts(self) -> None:
         """Show the keyboard shortcuts."""
-        rows = "".join(
-            f"<tr><td style='padding:2px 24px 2px 0'>{text}</td><td><b>{key}</b></td></tr>"
-            for _, text, key in self.commands.shortcuts
-        )
-        QMessageBox.information(self, "Keyboard shortcuts", f"<table>{rows}</table>")
+        ShortcutsDialog(self.commands.shortcuts, self).open()
 
     def show_about(self) -> None:
         """Show version, paper and licence."""
@@ -385,4 +389,3 @@ class MainWindow(QMainWindow):
         """Close without prompting."""
         self._may_close = True
         self.close()
-

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings
@@ -30,7 +30,7 @@ class LeftWindow:
 
     geometry: str = ""
     layout: str = ""
-    shares: Shares = Shares()
+    shares: Shares = field(default_factory=Shares)
     colourmap: str = _AUTO
 
 

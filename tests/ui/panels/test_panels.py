@@ -171,7 +171,7 @@ def test_notes_of_cube_and_model_are_shown(panel: ClassPanel, session: Session) 
     session.documents.open(
         replace(make_cube(), notes=("byte order was missing: little endian assumed",))
     )
-    assert "little endian assumed" in X
+    assert "little endian assumed" in panel.note_lines.whole.text()
 
 
 def test_a_refusal_is_told_and_can_be_tried_again(qtbot: QtBot, session: Session) -> None:
