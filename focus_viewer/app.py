@@ -111,8 +111,14 @@ class Explorer:
     window: MainWindow
 
 
-def build(model: str = "focus-leaf", device: str = "auto") -> Explorer:
-    """Build the application with its window, not shown yet."""
+def build(model: str = "focus-leaf", device: str = "auto", remembers: bool = True) -> Explorer:
+    """Build the application with its window, not shown yet.
+
+    Parameters
+    ----------
+    remembers : bool
+        Whether it reads and writes what is remembered between runs.
+    """
     app = _application()
     # Only now: window modules can be imported once Qt's libraries have loaded.
     from PySide6.QtCore import QSettings
@@ -124,8 +130,10 @@ def build(model: str = "focus-leaf", device: str = "auto") -> Explorer:
 
     session = Session()
     workbench = Workbench(session, QtRunner(), bundled_services(_PAINT_FIRST_S), model, device)
+    # Settings without a name are in memory only.
+    settings = QSettings() if remembers else QSettings("", QSettings.Format.IniFormat)
     sample = folder("resources") / "leaf.hdr"
-    window = MainWindow(session, workbench, sample, QSettings(), paint_first=True)
+    window = MainWindow(session, workbench, sample, settings, paint_first=True)
     return Explorer(app, session, workbench, window)
 
 
@@ -134,7 +142,9 @@ def _run(options: argparse.Namespace) -> int:
 
     from focus_viewer.ui.shell.screenshot import Screenshot
 
-    explorer = build(place_of(options.model), options.device)
+    # A screenshot is the same for everyone.
+    remembers = options.screenshot is None
+    explorer = build(place_of(options.model), options.device, remembers)
     workbench, window = explorer.workbench, explorer.window
     _report_surprises(explorer.session)
     _leave_on_interrupt(explorer)

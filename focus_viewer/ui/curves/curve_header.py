@@ -10,10 +10,8 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
-    QHBoxLayout,
     QLabel,
     QPushButton,
-    QWidget,
 )
 
 from focus_viewer.core.cubes.cube import Cube
@@ -25,8 +23,8 @@ from focus_viewer.session.state.band_windows import MIN_WIDTH_NM
 from focus_viewer.session.state.state import State
 from focus_viewer.ui.curves.span_shading import BAD_BANDS_TEXT
 from focus_viewer.ui.curves.spectral_words import SPREADS, VIEWS
-from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.captions import Caption
+from focus_viewer.ui.widgets.two_parts import TwoParts
 
 _BOX_PX = 92
 _TYPED_DECIMALS = 3
@@ -38,11 +36,11 @@ CURVES: Final[dict[Curve, tuple[str, str]]] = {
 """Name and hint of each curve above the spectra."""
 
 
-class CurveHeader(QWidget):
+class CurveHeader(TwoParts):
     """Header that shows the band window of a state and changes it."""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, session: Session) -> None:
+        super().__init__()
         self._session = session
         self.center_label, self.center = QLabel(), SpectralBox("Middle of the band window")
         self.width_label, self.width_box = QLabel("Width"), SpectralBox("Width of the band window")
@@ -70,15 +68,11 @@ class CurveHeader(QWidget):
         self._session.view.set_display(chosen)
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(theme.GAP_PX, 6, theme.GAP_PX, 6)
-        row.setSpacing(theme.GAP_PX)
         for widget in (self.center_label, self.center, self.width_label, self.width_box):
-            row.addWidget(widget)
-        row.addWidget(self.caption, 1)
-        for chooser in (self.curve, self.view, self.spread):
-            row.addWidget(chooser)
-        row.addWidget(self.clear_pins)
+            self.left.addWidget(widget)
+        self.left.addWidget(self.caption, 1)
+        for chooser in (self.curve, self.view, self.spread, self.clear_pins):
+            self.right.addWidget(chooser)
 
     def show_cube(self, cube: Cube | None) -> None:
         """Take the units and limits of a cube."""

@@ -29,6 +29,7 @@ from focus_viewer.ui.widgets.bindings import Binding, show_all, show_touched
 from focus_viewer.ui.widgets.captions import WITHHELD
 from focus_viewer.ui.widgets.throttle import FRAME_MS, Throttle
 
+_LEAST_PLOTS_PX: Final = 176  # below, ticks and names of regions overlap
 _STEPS: Final = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 _LONG_STEP: Final = 10
 _WIDTH_FACTORS: Final = {
@@ -76,6 +77,7 @@ class CurveView(QWidget):
         self.plots.setBackground(theme.PANEL)
         self.plots.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # keys are for the view
         self.plots.setAcceptDrops(False)  # files are for the window
+        self.plots.setMinimumHeight(_LEAST_PLOTS_PX)
         layout = self.plots.ci.layout
         layout.setContentsMargins(4, 0, 10, 4)
         layout.setSpacing(2)

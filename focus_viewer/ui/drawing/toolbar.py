@@ -6,8 +6,17 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
-from PySide6.QtWidgets import QButtonGroup, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import (
+    QColor,
+    QIcon,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPixmap,
+    QPolygonF,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QToolButton, QWidget
 
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.selection import Tool
@@ -15,6 +24,8 @@ from focus_viewer.session.state.state import State
 from focus_viewer.ui.widgets import theme
 
 _SIZE_PX = 20
+_BUTTON_PX, _GAP_PX, _BELOW_PX = QSize(34, 32), 3, 8
+_FEWEST_ROWS = 5
 _SCALE = 3  # sharp on dense screens
 TOOLS: Final[dict[Tool, tuple[str, str, str]]] = {
     "look": ("Look", "V", "Point at pixels, click to keep a spectrum, drag to move the image"),
@@ -35,13 +46,15 @@ TOOLS: Final[dict[Tool, tuple[str, str, str]]] = {
 
 
 class RegionTools(QWidget):
-    """Column of buttons that choose what the mouse does on the picture."""
+    """Buttons that choose what the mouse does on the picture: a column, or two if it is low."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(theme.GAP_PX, 2, 2, theme.GAP_PX)
-        column.setSpacing(3)
+        self._rows = 0
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(theme.GAP_PX, 2, 2, _BELOW_PX)
+        self._grid.setSpacing(_GAP_PX)
+        self._grid.setRowStretch(len(TOOLS), 1)
         self._group = QButtonGroup(self)
         self.buttons: dict[Tool, QToolButton] = {}
         for tool, (name, key, hint) in TOOLS.items():
@@ -50,19 +63,39 @@ class RegionTools(QWidget):
             button.setAccessibleName(name)
             self._group.addButton(button)
             self.buttons[tool] = button
-            column.addWidget(button)
-        column.addStretch(1)
+        self._arrange()
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Return room for two columns."""
+        return QSize(super().minimumSizeHint().width(), _height(_FEWEST_ROWS))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Arrange the buttons for another height."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        rows = len(TOOLS) if self.height() >= _height(len(TOOLS)) else _FEWEST_ROWS
+        if rows == self._rows:
+            return
+        self._rows = rows
+        for place, button in enumerate(self.buttons.values()):
+            self._grid.addWidget(button, place % rows, place // rows)
 
     def show_state(self, state: State) -> None:
         """Show which tool is chosen."""
         self.buttons[state.selection.tool].setChecked(True)
 
 
+def _height(rows: int) -> int:
+    return 2 + rows * (_BUTTON_PX.height() + _GAP_PX) + _BELOW_PX
+
+
 def _button(tool: Tool, tip: str) -> QToolButton:
     button = QToolButton()
     button.setIcon(tool_icon(tool))
     button.setIconSize(QSize(20, 20))
-    button.setFixedSize(34, 32)
+    button.setFixedSize(_BUTTON_PX)
     button.setCheckable(True)
     button.setToolTip(tip)
     button.setFocusPolicy(Qt.FocusPolicy.NoFocus)

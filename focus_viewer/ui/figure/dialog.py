@@ -30,6 +30,7 @@ from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.figure.controls import FigureControls
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.captions import Caption
+from focus_viewer.ui.widgets.fitting import fit
 from focus_viewer.ui.widgets.labels import label
 
 PREVIEW, SAVING = "figure", "figure file"  # lanes: a new preview must not stop a file
@@ -79,7 +80,7 @@ class FigureDialog(QDialog):
         super().__init__(parent)
         self._session, self._workbench, self._named = session, workbench, named
         self.setWindowTitle("Publication figure")
-        self.resize(1080, 800)
+        fit(self, 1080, 800)
         self.controls = FigureControls(session)
         self.preview = FigurePreview()
         self.status = Caption()

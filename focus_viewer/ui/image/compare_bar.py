@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from focus_viewer.core.documents.project import PairView
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
+from focus_viewer.session.state.document_names import document_names
 from focus_viewer.session.state.state import State
-from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.bindings import Binding, Bindings
 from focus_viewer.ui.widgets.captions import Caption
+from focus_viewer.ui.widgets.elided_box import ElidedBox
 from focus_viewer.ui.widgets.labels import button, label, tool_button
+from focus_viewer.ui.widgets.two_parts import TwoParts
 
 _VIEWS: Final[dict[PairView, tuple[str, str]]] = {
     "beside": ("Side by side", "Both cubes side by side"),
@@ -22,22 +23,20 @@ _VIEWS: Final[dict[PairView, tuple[str, str]]] = {
     "difference": ("Saliency", "Saliency of the second cube minus the first"),
     "measured": ("Spectra", "Measured values in the band window: second cube minus first"),
 }
+_LEAST_PX = 90
 _SIZES_DIFFER: Final = "Requires two cubes of the same size in pixels"
 
 
-class CompareBar(QWidget):
+class CompareBar(TwoParts):
     """Bar that shows and changes how a pair of cubes is compared; hidden without a pair."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
         self.first = Caption()  # elided in narrow windows
-        self.second = QComboBox()
+        self.first.setMinimumWidth(_LEAST_PX)
+        self.second = ElidedBox()
         self.second.setToolTip("The cube to compare with")
-        self.second.setMinimumContentsLength(8)
-        self.second.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
         self.views = {view: tool_button(*words, checkable=True) for view, words in _VIEWS.items()}
         self.link = tool_button("Linked", "Share pan, zoom, class and colour limits", True)
         self.end = button("End", tip="Show one cube again (C)")
@@ -47,20 +46,14 @@ class CompareBar(QWidget):
         self._bindings = Bindings(session, shown)
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(theme.GAP_PX, 0, theme.GAP_PX, 6)
-        row.setSpacing(theme.GAP_PX)
-        row.addWidget(self.first, 1)
-        row.addWidget(label("with", "muted"))
-        row.addWidget(self.second)
-        row.addSpacing(theme.GAP_PX)
+        for widget, stretch in ((self.first, 1), (label("with", "muted"), 0), (self.second, 1)):
+            self.left.addWidget(widget, stretch)
         for view, choice in self.views.items():
             if view == "difference":
-                row.addWidget(label("difference of", "muted"))
-            row.addWidget(choice)
-        row.addSpacing(theme.GAP_PX)
-        row.addWidget(self.link)
-        row.addWidget(self.end)
+                self.right.addWidget(label("difference of", "muted"))
+            self.right.addWidget(choice)
+        self.right.addWidget(self.link)
+        self.right.addWidget(self.end)
 
     def _connect(self) -> None:
         self.second.activated.connect(self._on_second)
@@ -80,7 +73,8 @@ class CompareBar(QWidget):
         if pair is None:
             return
         first, second = state.find(pair.first), state.find(pair.second)
-        self.first.setText(f"Compare {first.cube.name}" if first else "")
+        names = document_names(state.documents)
+        self.first.setText(f"Compare {names[first.id]}" if first else "")
         self._show_choices(state, pair.first, pair.second)
         same_size = _have_same_size(first, second)
         for view, choice in self.views.items():
@@ -91,9 +85,9 @@ class CompareBar(QWidget):
 
     def _show_choices(self, state: State, first: int, second: int) -> None:
         choices = [
-            (document.id, document.cube.name)
-            for document in state.documents.items
-            if document.id != first
+            (document_id, name)
+            for document_id, name in document_names(state.documents).items()
+            if document_id != first
         ]
         shown = [
             (self.second.itemData(row), self.second.itemText(row))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QGridLayout, QLabel, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QSplitter, QVBoxLayout, QWidget
 
 from focus_viewer.session.session import Session
+from focus_viewer.session.state.document_names import document_names
 from focus_viewer.session.state.pair_correspondence import seen
 from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.workbench import Workbench
@@ -12,6 +13,7 @@ from focus_viewer.ui.image.compare_bar import CompareBar
 from focus_viewer.ui.image.image_view import ImageView
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.bindings import Binding, Bindings
+from focus_viewer.ui.widgets.captions import Caption
 
 
 class ImageArea(QWidget):
@@ -22,7 +24,7 @@ class ImageArea(QWidget):
         self.first = ImageView(session, workbench)
         self.second = ImageView(session, workbench, second=True)
         self.bar = CompareBar(session)
-        self.titles = (QLabel(), QLabel())
+        self.titles = (Caption(), Caption())
         for duplicate in (self.second.header, self.second.tools):
             duplicate.hide()
         self._panes = tuple(map(_pane, self.titles, (self.first, self.second)))
@@ -49,13 +51,14 @@ class ImageArea(QWidget):
     def _show(self, state: State) -> None:
         pair = state.comparison.pair
         beside = pair is not None and state.overlaid is None
+        names = document_names(state.documents)
         self._panes[1].setVisible(beside)
         # Linked panes have the same limits, so one colour bar is enough.
         self.first.colour_bar.setVisible(not (beside and pair is not None and pair.linked))
         for title, second in zip(self.titles, (False, True), strict=True):
             shown = seen(state, second)
             title.setVisible(beside)
-            title.setText(shown.document.cube.name if shown.document else "")
+            title.setText(names[shown.document.id] if shown.document else "")
             active = shown.documents.active == state.documents.active
             edge = theme.ACCENT if active else "transparent"
             title.setStyleSheet(
@@ -64,7 +67,7 @@ class ImageArea(QWidget):
             )
 
 
-def _pane(title: QLabel, view: ImageView) -> QWidget:
+def _pane(title: Caption, view: ImageView) -> QWidget:
     pane = QWidget()
     column = QVBoxLayout(pane)
     column.setContentsMargins(0, 0, 0, 0)

@@ -24,6 +24,7 @@ from focus_viewer.session.state.state import State
 from focus_viewer.ui.labels.class_box import ClassBox
 from focus_viewer.ui.labels.table_model import CLASS, LabelRow, LabelTableModel
 from focus_viewer.ui.widgets import theme
+from focus_viewer.ui.widgets.fitting import fit
 from focus_viewer.ui.widgets.labels import button, label
 
 _SIZE_PX = (720, 520)
@@ -46,7 +47,7 @@ class LabelDialog(QDialog):
         state = session.state
         self.setWindowTitle("Labels")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(*_SIZE_PX)
+        fit(self, *_SIZE_PX)
         groups = group_columns(state) or _USUAL_GROUPS[:1]
         self.model = LabelTableModel(_rows(state), groups, lambda: self.selected)
         self.table = _table(self.model)

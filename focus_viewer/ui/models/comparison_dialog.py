@@ -30,6 +30,7 @@ from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.models.comparison_model import DecisionTable, card_rows
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.bindings import Binding, Bindings
+from focus_viewer.ui.widgets.fitting import fit
 from focus_viewer.ui.widgets.labels import button, label
 
 _SIZE_PX = (900, 600)
@@ -58,7 +59,7 @@ class ComparisonDialog(QDialog):
         self._workbench = workbench
         self._suggested_path = suggested_path
         self.setWindowTitle("Compare models")
-        self.resize(*_SIZE_PX)
+        fit(self, *_SIZE_PX)
         self.boxes: dict[str, QCheckBox] = {}
         self.choices = QWidget()
         self._choice_row = QHBoxLayout(self.choices)

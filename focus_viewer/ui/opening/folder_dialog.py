@@ -29,6 +29,7 @@ from focus_viewer.ui.labels.class_box import ClassBox
 from focus_viewer.ui.opening.folder_model import FILTER_ROLE, PATH_ROLE, PREVIEW_ROLE, FolderModel
 from focus_viewer.ui.opening.folder_rows import FolderRows
 from focus_viewer.ui.widgets import theme
+from focus_viewer.ui.widgets.fitting import fit
 from focus_viewer.ui.widgets.labels import button, label, text_field
 
 _SIZE_PX = (760, 640)
@@ -51,7 +52,7 @@ class FolderDialog(QDialog):
         self._closed = False
         self.setWindowTitle("Open from a folder")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(*_SIZE_PX)
+        fit(self, *_SIZE_PX)
         self.model = FolderModel(choice.paths)
         self._suggested = choice.suggested
         self.filtered = QSortFilterProxyModel(self)

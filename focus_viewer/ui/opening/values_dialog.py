@@ -20,6 +20,7 @@ from focus_viewer.session.tasks.cube_values import CubeValues
 from focus_viewer.ui.opening.spectrum_preview import SpectrumPreview
 from focus_viewer.ui.opening.value_controls import ValueControls
 from focus_viewer.ui.widgets import theme
+from focus_viewer.ui.widgets.fitting import fit
 from focus_viewer.ui.widgets.labels import button, label
 
 _SETTLE_MS = 150
@@ -68,7 +69,7 @@ class ValuesDialog(QDialog):
         self.controls.wavelengths.setFocus()
 
     def _lay_out(self) -> None:
-        self.resize(*_SIZE_PX)
+        fit(self, *_SIZE_PX)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 18)
         column.setSpacing(2 * theme.GAP_PX)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -31,12 +31,15 @@ from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.models.model_box import ModelBox
 from focus_viewer.ui.panels.class_list import ClassList
 from focus_viewer.ui.panels.model_card_dialog import ModelCardDialog
+from focus_viewer.ui.panels.note_lines import NoteLines
 from focus_viewer.ui.panels.verdict_box import VerdictBox
 from focus_viewer.ui.panels.waterfall import Waterfall
 from focus_viewer.ui.widgets.bindings import Binding, Bindings
 from focus_viewer.ui.widgets.colourmaps import bar_colours, fitting_name
 from focus_viewer.ui.widgets.labels import label, without_name
+from focus_viewer.ui.widgets.two_parts import TwoParts
 
+_NARROWEST_PX = 250
 _DOUBT_TIP = (
     "What the sink took of this class's own logit, over that and all evidence; parts for and "
     "against are counted without their signs, so that they do not cancel."
@@ -73,11 +76,11 @@ class ClassPanel(QScrollArea):
         self.reference_class = self._make_reference_class()
         self.mode_note = label("", "muted", wrapped=True)
         self.waterfall = Waterfall()
-        self.doubt = label("", "muted", wrapped=True)
+        self.doubt = label("", wrapped=True)
         self.doubt.setToolTip(_DOUBT_TIP)
         self.model = ModelBox(session, workbench.models, add_model, compare_models)
         self.card = self._make_card_button()
-        self.notes = label("", "small", wrapped=True)
+        self.note_lines = NoteLines()
         self.parts = self._make_parts()
         self._results = self._make_results()
         self._lay_out()
@@ -113,7 +116,6 @@ class ClassPanel(QScrollArea):
         column = QVBoxLayout(results)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(self.verdict)
         column.addWidget(self.classes)
         column.addWidget(self.warning)
         column.addWidget(self.parts)
@@ -125,20 +127,18 @@ class ClassPanel(QScrollArea):
         column = QVBoxLayout(parts)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addLayout(self._mode_row())
+        column.addWidget(self._mode_row())
         column.addWidget(self.mode_note)
         column.addWidget(self.reference_class)
         column.addWidget(self.waterfall)
-        column.addWidget(self.doubt)
         return parts
 
-    def _mode_row(self) -> QHBoxLayout:
+    def _mode_row(self) -> TwoParts:
         group = QButtonGroup(self)
-        row = QHBoxLayout()
-        row.setSpacing(4)
-        for button in self.modes.values():
+        row = TwoParts(equal=True)
+        for place, button in enumerate(self.modes.values()):
             group.addButton(button)
-            row.addWidget(button, 1)
+            (row.left if place < len(MODES) / 2 else row.right).addWidget(button, 1)
         return row
 
     def _lay_out(self) -> None:
@@ -154,13 +154,19 @@ class ClassPanel(QScrollArea):
         column.addWidget(self.problem)
         column.addWidget(self.give, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.retry, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(self._results)
-        column.addWidget(self.notes)
+        # What speaks against a result stands before it: it is seen without scrolling.
+        for widget in (self.verdict, self.doubt, self.note_lines, self._results):
+            column.addWidget(widget)
         column.addStretch(1)
         self.setWidget(inside)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMinimumWidth(250)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Return the width of all that is inside, which does not scroll sideways."""
+        bar = self.verticalScrollBar().sizeHint().width()
+        wide = self.widget().minimumSizeHint().width() + bar
+        return QSize(max(wide, _NARROWEST_PX), super().minimumSizeHint().height())
 
     def _list_classes(self, state: State) -> None:
         if state.document is not None and state.document.explanation is not None:
@@ -187,14 +193,15 @@ class ClassPanel(QScrollArea):
         _show_text(self.problem, problem_text(state))
         self.give.setVisible(_lacks_wavelengths(document))
         self.retry.setVisible(_can_retry(state) and not _lacks_wavelengths(document))
-        self._results.setVisible(explanation is not None)
-        self.notes.setText(_notes_text(document))
+        for part in (self.verdict, self.doubt, self._results):
+            part.setVisible(explanation is not None)
+        self.note_lines.show_notes(_notes(document))
         if document is not None and explanation is not None:
             self._show_explanation(document, explanation, state.view.display.mode)
             self.verdict.show_verdict(
                 explanation.applicability, within=explanation.within, withheld=state.withheld
             )
-            for part in (self.classes, self.parts):
+            for part in (self.doubt, self.classes, self.parts):
                 part.setVisible(not state.withheld)
 
     def _show_explanation(self, document: Document, result: Explanation, mode: Mode) -> None:
@@ -299,11 +306,11 @@ def _lacks_wavelengths(document: Document | None) -> bool:
     return document.cube.wavelengths_nm is None
 
 
-def _notes_text(document: Document | None) -> str:
+def _notes(document: Document | None) -> tuple[str, ...]:
+    """Return the notes on the cube, whose values the result rests on, and those on the result."""
     if document is None:
-        return ""
-    notes = (*(document.explanation.notes if document.explanation else ()), *document.cube.notes)
-    return "\n".join(f"\u2022 {note}" for note in notes)
+        return ()
+    return (*document.cube.notes, *(document.explanation.notes if document.explanation else ()))
 
 
 def _mode_button(mode: Mode) -> QPushButton:

@@ -22,6 +22,7 @@ from focus_viewer.core.saliency.metric_names import in_words
 from focus_viewer.core.saliency.model_card import ModelCard
 from focus_viewer.core.wording import range_text
 from focus_viewer.ui.panels.card_page import card_page
+from focus_viewer.ui.widgets.fitting import fit
 from focus_viewer.ui.widgets.labels import label
 
 _METHOD = "focus-evidence"
@@ -64,7 +65,7 @@ class ModelCardDialog(QDialog):
         tabs.addTab(self.page, "In plain words")
         tabs.addTab(scroll, "All figures")
         column.addWidget(tabs)
-        self.resize(*_SIZE_PX)
+        fit(self, *_SIZE_PX)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         column.addWidget(buttons)

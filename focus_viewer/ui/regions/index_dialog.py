@@ -21,6 +21,7 @@ from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.spectra.indices import INDICES, Index, IndexBands, available
 from focus_viewer.session.session import Session
 from focus_viewer.ui.widgets import theme
+from focus_viewer.ui.widgets.fitting import fit
 from focus_viewer.ui.widgets.labels import button, label, text_field
 
 _TITLES = ("Index", "Description", "Bands used")
@@ -45,7 +46,7 @@ class IndexDialog(QDialog):
         self._missing = _unavailable(session.state.view.display.indices, self.indices)
         self.setWindowTitle("Indices of the table")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(*_SIZE_PX)
+        fit(self, *_SIZE_PX)
         self.search = text_field("Search by name, formula or reference")
         self.ticks = [_tick_item(index) for index in self.indices]
         self.table = _table(self.indices, self.ticks)

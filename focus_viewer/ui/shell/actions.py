@@ -31,6 +31,10 @@ _has_array = where(lambda document: document.cube.array_name)
 _has_file = where(lambda document: document.cube.path)
 
 
+def _has_several(state: State) -> bool:
+    return len(state.documents.items) > 1
+
+
 def commands(
     session: Session, workbench: Workbench, dialogs: Dialogs, sample: Path
 ) -> tuple[Command, ...]:
@@ -111,6 +115,9 @@ def _file_commands(workbench: Workbench, dialogs: Dialogs, sample: Path) -> tupl
             has_cube,
             separator=True,
         ),
+        Command(
+            "close_others", "File", "Close other cubes", dialogs.close_others, "", _has_several
+        ),
         *dialogs.preprocessing_menu.file_commands(),
         Command(
             "export_data", "File", "Export data...", dialogs.export_data, "Ctrl+Shift+E", has_cube
@@ -130,10 +137,11 @@ def _view_commands(session: Session, dialogs: Dialogs) -> tuple[Command, ...]:
             "Compare two cubes",
             lambda: _compare(session),
             "C",
-            lambda state: len(state.documents.items) > 1,
+            _has_several,
             lambda state: state.comparison.pair is not None,
             separator=True,
         ),
+        *_cube_commands(session),
         *_volume_commands(session),
         *dialogs.preprocessing_menu.view_commands(),
         Command(
@@ -146,6 +154,24 @@ def _view_commands(session: Session, dialogs: Dialogs) -> tuple[Command, ...]:
             separator=True,
         ),
     )
+
+
+def _cube_commands(session: Session) -> tuple[Command, ...]:
+    def show(steps: int) -> Callable[[], None]:
+        return lambda: _activate_beside(session, steps)
+
+    return (
+        Command("next_cube", "View", "Next cube", show(1), "Ctrl+Tab", _has_several),
+        Command("previous_cube", "View", "Previous cube", show(-1), "Ctrl+Shift+Tab", _has_several),
+    )
+
+
+def _activate_beside(session: Session, steps: int) -> None:
+    """Activate the open cube that is so many tabs further on, round the end."""
+    documents = session.state.documents
+    ids = [document.id for document in documents.items]
+    if documents.active in ids:
+        session.documents.activate(ids[(ids.index(documents.active) + steps) % len(ids)])
 
 
 def _image_commands(session: Session) -> tuple[Command, ...]:

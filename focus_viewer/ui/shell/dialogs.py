@@ -105,6 +105,21 @@ class Dialogs:
         else:
             close()
 
+    def close_others(self, document_id: int | None = None) -> None:
+        """Close all cubes but one, by default the active one; prompt if work would be lost."""
+        documents = self._session.state.documents
+        kept = documents.active if document_id is None else document_id
+        others = [each for each in documents.items if each.id != kept]
+
+        def close() -> None:
+            for document in others:
+                self._session.documents.close(document.id)
+
+        if any(map(is_worked_on, others)):
+            self.project_menu.prompt_to_save(close)
+        else:
+            close()
+
     def choose_files(self) -> None:
         """Prompt for cubes or a project and open them."""
         names, _ = QFileDialog.getOpenFileNames(

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QMenu, QTabBar, QWidget
 
 from focus_viewer.core.datasets.cube_labels import NO_LABELS, CubeLabels
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
+from focus_viewer.session.state.document_names import document_names
 from focus_viewer.session.state.labels import class_colours, known_classes
 from focus_viewer.session.state.state import State
 from focus_viewer.ui.labels.chip import Chip, colour_of
@@ -20,12 +21,13 @@ from focus_viewer.ui.widgets.bindings import Binding, Bindings
 
 _LEFT: Final = QTabBar.ButtonPosition.LeftSide
 _MOST_CLASSES = 9
+_MOST_LETTERS = 30
 
 
 class DocumentTabs(QTabBar):
     """Tab bar to activate, label or close the open cubes.
 
-    `close` and `label` take the id of a document.
+    `close`, `label` and `close_others` take the id of a document.
     """
 
     def __init__(
@@ -33,12 +35,15 @@ class DocumentTabs(QTabBar):
         session: Session,
         close: Callable[[int], None],
         label: Callable[[int], None],
+        close_others: Callable[[int], None] = lambda _: None,
     ) -> None:
         super().__init__()
         self._session = session
         self._close = close
         self._label = label
+        self._close_others = close_others
         self.setTabsClosable(True)
+        self.setElideMode(Qt.TextElideMode.ElideNone)  # many tabs scroll, and keep their names
         self.setExpanding(False)
         self.setDrawBase(False)
         self.currentChanged.connect(self._on_chosen)
@@ -61,14 +66,19 @@ class DocumentTabs(QTabBar):
         shown_ids = [self._id_at(index) for index in range(self.count())]
         for document in state.documents.items:
             if document.id not in shown_ids:
-                index = self.addTab(document.cube.name)
-                self.setTabData(index, document.id)
-                self.setTabToolTip(index, str(document.cube.path or document.cube.name))
+                self.setTabData(self.addTab(""), document.id)
+        self._show_names(state)
         if state.documents.active in open_ids:
             self.setCurrentIndex(open_ids.index(state.documents.active))
         self._show_labels(state)
         self.setVisible(bool(open_ids))
         self.blockSignals(blocked)
+
+    def _show_names(self, state: State) -> None:
+        names = document_names(state.documents)
+        for index, document in enumerate(state.documents.items):
+            self.setTabText(index, shortened(names[document.id]).replace("&", "&&"))
+            self.setTabToolTip(index, str(document.cube.path or document.cube.name))
 
     # Labels
 
@@ -117,6 +127,9 @@ class DocumentTabs(QTabBar):
         label = menu.addAction("Label...")
         label.triggered.connect(lambda: self._label(document.id))
         menu.addAction("Close").triggered.connect(lambda: self._close(document.id))
+        others = menu.addAction("Close others")
+        others.setEnabled(len(self._session.state.documents.items) > 1)
+        others.triggered.connect(lambda: self._close_others(document.id))
         return menu
 
     def _set_class(self, document: Document, name: str, on: bool) -> None:
@@ -124,3 +137,11 @@ class DocumentTabs(QTabBar):
         kept = tuple(other for other in document.labels.classes if other != name)
         labels = CubeLabels((name,) if on else kept, document.labels.groups)
         self._session.documents.label(document.id, labels)
+
+
+def shortened(name: str) -> str:
+    """Return a name without the middle of one that is long."""
+    if len(name) <= _MOST_LETTERS:
+        return name
+    half = (_MOST_LETTERS - 1) // 2
+    return f"{name[:half]}…{name[-half:]}"

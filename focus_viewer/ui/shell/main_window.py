@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QDockWidget,
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from focus_viewer.session.session import Session
+from focus_viewer.session.state.document_names import document_names
 from focus_viewer.session.state.state import Change, State
 from focus_viewer.session.tasks.projects import PROJECT_SUFFIX
 from focus_viewer.session.tasks.workbench import Workbench
@@ -31,13 +33,24 @@ from focus_viewer.ui.shell.document_tabs import DocumentTabs
 from focus_viewer.ui.shell.drop import DropFilter
 from focus_viewer.ui.shell.job_status import JobStatus, SideStatus
 from focus_viewer.ui.shell.later import Later
+from focus_viewer.ui.shell.panel_sizes import PanelSizes
 from focus_viewer.ui.shell.problem_banner import ProblemBanner
 from focus_viewer.ui.shell.queue_status import QueueStatus
 from focus_viewer.ui.shell.recent import RecentFiles
 from focus_viewer.ui.shell.recent_menu import RecentMenu
 from focus_viewer.ui.shell.recovery_banner import RecoveryBanner
+from focus_viewer.ui.shell.remembered_window import (
+    LeftWindow,
+    from_text,
+    read_window,
+    to_text,
+    write_window,
+)
+from focus_viewer.ui.shell.shortcuts_dialog import ShortcutsDialog
+from focus_viewer.ui.shell.tab_row import TabRow
 from focus_viewer.ui.shell.welcome import Welcome
 from focus_viewer.ui.widgets.command import Command, has_cube, where
+from focus_viewer.ui.widgets.fitting import room_for
 from focus_viewer.version import __version__
 
 if TYPE_CHECKING:
@@ -59,8 +72,12 @@ _ABOUT = (
 )
 
 
+_SIZE_PX = QSize(1440, 900)
+_SHARE = 0.75  # of a screen that has more room
+
+
 class MainWindow(QMainWindow):
-    """Main window, with the header of the sample and the settings that store recent files.
+    """Main window, with the header of the sample and the settings that store what it remembers.
 
     Its views load libraries that take longer than the rest: with `paint_first` the window has only
     menus and the welcome page at first, and the views are built once that is painted (`later`).
@@ -86,17 +103,24 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._session = session
         self._workbench = workbench
+        self._settings = settings
         self._recent = RecentFiles(settings)
         self._models = RememberedModels(session, settings)
         self._may_close = False
         self.setWindowTitle("FOCUS Viewer")
-        self.resize(1440, 900)
+        room = room_for(self)
+        self.resize(_SIZE_PX.expandedTo(room * _SHARE).boundedTo(room))
         self.dialogs = Dialogs(self, session, workbench, self._recent, lambda: self.layout_text)
         self.project_menu = self.dialogs.project_menu
         table = (*commands(session, workbench, self.dialogs, sample), *self._window_commands())
         self.commands = Actions(self, session, table)
         self._recent_menu = RecentMenu(self._recent, self.open_paths, self.commands)
-        self.tabs = DocumentTabs(session, self.dialogs.close_cube, self.dialogs.label_cubes)
+        self.tabs = DocumentTabs(
+            session,
+            self.dialogs.close_cube,
+            self.dialogs.label_cubes,
+            self.dialogs.close_others,
+        )
         self.job_status = JobStatus(session, workbench)
         self._welcome = Welcome(
             self.commands["open_sample"], self.commands["open"], self._recent, self.open_paths
@@ -105,6 +129,7 @@ class MainWindow(QMainWindow):
         self._docks = self._build_docks()
         self._first_layout = self.saveState()
         self._last_layout: QByteArray | None = self._first_layout
+        self._come_back()
         self._build_status()
         self._drop = DropFilter(self, self.open_paths, self._welcome.highlight)
         session.changed.connect(self._on_changed)
@@ -138,7 +163,7 @@ class MainWindow(QMainWindow):
                 has_cube,
                 separator=True,
             ),
-            Command("reset_layout", "View", "Reset layout", self.reset_layout, separator=True),
+            Command("reset_layout", "View", "Reset the panels", self.reset_layout, separator=True),
             Command("shortcuts", "Help", "Keyboard shortcuts", self.show_shortcuts, "F1"),
             Command("about", "Help", "About FOCUS Viewer", self.show_about),
         )
@@ -201,7 +226,7 @@ class MainWindow(QMainWindow):
                 self._session, self._workbench.projects, self.project_menu.prompt_to_save
             )
         )
-        column.addWidget(self.tabs)
+        column.addWidget(TabRow(self._session, self.tabs))
         column.addWidget(
             CalibrationOffer(
                 self._session,
@@ -238,10 +263,7 @@ class MainWindow(QMainWindow):
         self.tabifyDockWidget(docks[4], docks[5])
         self.tabifyDockWidget(docks[5], docks[6])
         docks[2].raise_()
-        horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-        self.resizeDocks([docks[0]], [460], horizontal)
-        self.resizeDocks([docks[0], docks[1]], [480, 390], vertical)
-        self.resizeDocks([docks[2]], [430], vertical)
+        self.panel_sizes = PanelSizes(self, *docks[:3])
         return docks
 
     def _build_status(self) -> None:
@@ -269,6 +291,27 @@ class MainWindow(QMainWindow):
         """Restore the initial layout of the panels."""
         if self._session.state.document is not None:
             self.restoreState(self._first_layout)
+            self.panel_sizes.reset()
+
+    def _come_back(self) -> None:
+        """Take size, panels and colour map as the window was left."""
+        left = read_window(self._settings)
+        self.restoreGeometry(from_text(left.geometry))
+        self.panel_sizes.shares = left.shares
+        if left.layout:
+            self._last_layout = from_text(left.layout)
+        display = self._session.state.view.display
+        self._session.view.set_display(replace(display, colourmap=left.colourmap))
+
+    def _remember_window(self) -> None:
+        layout = self._last_layout or self.saveState()
+        left = LeftWindow(
+            to_text(self.saveGeometry()),
+            to_text(layout),
+            self.panel_sizes.shares,
+            self._session.state.view.display.colourmap,
+        )
+        write_window(self._settings, left)
 
     def _on_changed(self, change: Change) -> None:
         if change.touched(lambda state: state.documents.active):
@@ -313,14 +356,14 @@ class MainWindow(QMainWindow):
     def _show_title(self, state: State) -> None:
         document, project = state.document, state.project.path
         project_name = [project.name.removesuffix(PROJECT_SUFFIX)] if project else []
-        cube_name = [document.cube.name] if document else []
+        cube_name = [document_names(state.documents)[document.id]] if document else []
         self.setWindowTitle(" - ".join([*cube_name, *project_name, "FOCUS Viewer"]) + "[*]")
         self.setWindowModified(state.unsaved)
 
     @property
     def layout_text(self) -> str:
         """Layout of the panels, in Base64."""
-        return bytes(self.saveState().toBase64().data()).decode("ascii")
+        return to_text(self.saveState())
 
     def _apply_layout(self, text: str) -> None:
         """Restore the layout that was saved with a project."""
@@ -328,7 +371,11 @@ class MainWindow(QMainWindow):
             self._last_layout = None
             self._session.requests.layout_applied()
             # After all panels have updated their size hints, which would move the splitters again.
-            QTimer.singleShot(0, lambda: self.restoreState(_layout(text)))
+            QTimer.singleShot(0, lambda: self._restore(text))
+
+    def _restore(self, text: str) -> None:
+        self.restoreState(from_text(text))
+        self.panel_sizes.keep()
 
     def _follow(self, state: State) -> None:
         """Show the panels if a cube is open, otherwise only the welcome page."""
@@ -344,6 +391,8 @@ class MainWindow(QMainWindow):
         if document is not None and self._last_layout is not None:
             self.restoreState(self._last_layout)
             self._last_layout = None
+            self.panel_sizes.apply()
+            self.panel_sizes.apply_soon()
 
     def open_paths(self, paths: list[Path]) -> None:
         """Open cubes or a project."""
@@ -372,11 +421,7 @@ class MainWindow(QMainWindow):
 
     def show_shortcuts(self) -> None:
         """Show the keyboard shortcuts."""
-        rows = "".join(
-            f"<tr><td style='padding:2px 24px 2px 0'>{text}</td><td><b>{key}</b></td></tr>"
-            for _, text, key in self.commands.shortcuts
-        )
-        QMessageBox.information(self, "Keyboard shortcuts", f"<table>{rows}</table>")
+        ShortcutsDialog(self.commands.shortcuts, self).open()
 
     def show_about(self) -> None:
         """Show version, paper and licence."""
@@ -388,6 +433,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             self.project_menu.prompt_to_save(self.leave)
             return
+        self._remember_window()
         self.hide()
         self.dialogs.close_windows()
         self._workbench.close()
@@ -397,7 +443,3 @@ class MainWindow(QMainWindow):
         """Close without prompting."""
         self._may_close = True
         self.close()
-
-
-def _layout(text: str) -> QByteArray:
-    return QByteArray.fromBase64(text.encode("ascii"))

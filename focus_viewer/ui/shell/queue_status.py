@@ -10,6 +10,7 @@ from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.widgets.bindings import Binding, Bindings
 
 _BAR_PX = (90, 14)
+_STEPS = 100  # a cube
 
 
 class QueueStatus(QWidget):
@@ -30,7 +31,11 @@ class QueueStatus(QWidget):
         for widget in (self.text, self.bar, self.pause, self.cancel):
             row.addWidget(widget)
         self._bindings = Bindings(
-            session, Binding(self._show, lambda state: (state.queue, state.documents.items))
+            session,
+            Binding(
+                self._show,
+                lambda state: (state.queue, state.documents.items, state.jobs.explaining),
+            ),
         )
 
     def _show(self, state: State) -> None:
@@ -39,8 +44,11 @@ class QueueStatus(QWidget):
         paused = " (paused)" if queue.paused else ""
         self.text.setText(f"{queue.text(state.documents)}{paused}")
         self.text.setToolTip(f"Open cubes: {self._queue.memory_text}")
-        self.bar.setRange(0, max(len(queue.ids), 1))
-        self.bar.setValue(len(queue.ids) - len(queue.waiting(state.documents)))
+        self.bar.setRange(0, _STEPS * max(len(queue.ids), 1))
+        ended = len(queue.ids) - len(queue.waiting(state.documents))
+        job = state.jobs.explaining
+        begun = job.fraction if job.is_running() else 0.0  # so that it moves from the start
+        self.bar.setValue(round(_STEPS * (ended + begun)))
         self.pause.setText("Go on" if queue.paused else "Pause")
         self.pause.setToolTip(
             "Go on with the next cube" if queue.paused else "Stop after this cube"

@@ -14,9 +14,11 @@ from focus_viewer.session.session import Session
 from focus_viewer.session.state.state import State
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.bindings import Binding, Bindings
+from focus_viewer.ui.widgets.elided_box import ElidedBox
 from focus_viewer.ui.widgets.labels import label
 
-_WIDEST_PX = 210
+_WIDEST_PX = 280
+_WEIGHTS = {"Value": 2}  # its names are the longest
 _UNIT_TIP = (
     "Images with the same value are averaged first, so that each plant counts once. Images or "
     "pixels of one plant are not independent: as units they make differences out of nothing."
@@ -64,7 +66,7 @@ class PlanChoices(QWidget):
             column.setSpacing(2)
             column.addWidget(label(caption, "small"))
             column.addWidget(box)
-            row.addLayout(column, 1)
+            row.addLayout(column, _WEIGHTS.get(caption, 1))
             box.activated.connect(self._choose)
 
     def _show(self, state: State) -> None:
@@ -106,13 +108,11 @@ def _units(study: Study, column: str) -> list[str]:
 
 
 def _box(tip: str) -> QComboBox:
-    box = QComboBox()
+    box = ElidedBox()
     box.setToolTip(tip)
     box.setAccessibleName(tip)
     box.setMaximumWidth(_WIDEST_PX)
     box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    box.setMinimumContentsLength(8)
     return box
 
 

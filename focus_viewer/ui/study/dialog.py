@@ -37,6 +37,7 @@ from focus_viewer.ui.study.table_model import StudyTable
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.bindings import Binding, Bindings
 from focus_viewer.ui.widgets.captions import Caption
+from focus_viewer.ui.widgets.fitting import fit
 from focus_viewer.ui.widgets.labels import button, label, text_field
 
 _SIZE_PX, _PARTS_PX = (1240, 690), [520, 690]
@@ -73,7 +74,7 @@ class StudyDialog(QDialog):
         self._start_folder = start_folder
         self._shown: tuple[Study | None, StudyPlan | None] | None = None
         self.setWindowTitle("Study")
-        self.resize(*_SIZE_PX)
+        fit(self, *_SIZE_PX)
         self.source = label(_EMPTY, "muted", wrapped=True)
         self.choices = PlanChoices(session)
         self.filter = text_field("Filter rows")

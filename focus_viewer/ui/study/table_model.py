@@ -51,7 +51,7 @@ class StudyTable(QAbstractTableModel):
         self._by: tuple[str, bool] | None = None
 
     def show_study(self, study: Study | None, plan: StudyPlan | None) -> None:
-        """Show the rows of a study, with the columns that a plan needs first.
+        """Show the rows of a study, with the verdict and the columns that a plan needs first.
 
         They stay sorted by the column of the same title, where there is one.
         """
@@ -133,11 +133,12 @@ class StudyTable(QAbstractTableModel):
 def _columns(study: Study, plan: StudyPlan) -> tuple[_Column, ...]:
     first = [name for name in (plan.column, plan.unit) if name in study.columns]
     own = [name for name in study.columns if name not in (DECIDED, VERDICT)]
-    later = [name for name in (DECIDED, VERDICT, *own) if name not in first]
+    verdict = [VERDICT] if VERDICT not in first else []  # whether a row can be relied on
+    later = [name for name in (DECIDED, *own) if name not in first]
     value = [_value_column(plan.value)] if plan.value else []
     return (
         _text_column("cube", lambda row: row.title),
-        *(_group_column(name) for name in first),
+        *(_group_column(name) for name in (*verdict, *first)),
         *value,
         *(_group_column(name) for name in later),
     )

@@ -34,4 +34,5 @@ class Caption(QLabel):
         text = self.fontMetrics().elidedText(
             self.text(), Qt.TextElideMode.ElideRight, self.contentsRect().width()
         )
-        painter.drawText(self.contentsRect(), int(self.alignment()), text)
+        if len(text) > 1 or text == self.text():  # dots alone say nothing
+            painter.drawText(self.contentsRect(), int(self.alignment()), text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 from ui.fakes import FakeServices, HeldRunner, foreign, make_card, make_cube
@@ -54,7 +54,8 @@ def test_a_verdict_stands_above_the_classes(panel: ClassPanel, session: Session)
     assert "11 % of the evidence could not be attributed (0.111; expected below 0.4): applies" in (
         panel.verdict.toolTip().replace("<b>sink</b>: ", "")
     )
-    assert panel.verdict.y() < panel.classes.y()
+    inside, top = panel.widget(), QPoint()
+    assert panel.verdict.mapTo(inside, top).y() < panel.classes.mapTo(inside, top).y()
     shown = panel.classes.grab().toImage()
     assert "all the same" not in panel.verdict.text()
     session.publish(foreign(session.state))
@@ -170,7 +171,7 @@ def test_notes_of_cube_and_model_are_shown(panel: ClassPanel, session: Session) 
     session.documents.open(
         replace(make_cube(), notes=("byte order was missing: little endian assumed",))
     )
-    assert "little endian assumed" in panel.notes.text()
+    assert "little endian assumed" in panel.note_lines.whole.text()
 
 
 def test_a_refusal_is_told_and_can_be_tried_again(qtbot: QtBot, session: Session) -> None:
