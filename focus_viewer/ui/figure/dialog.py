@@ -261,7 +261,7 @@ def _drawn(state: State) -> object:
 
 
 def _drawn_of_document(document: Document) -> object:
-    return document.composite, document.saliency_source, document.history, document.tested
+    return document.composite, document.saliency_source, document.annotations, document.tested
 
 
 class FigurePreview(QWidget):

@@ -10,8 +10,6 @@ from focus_viewer.ui.drawing.toolbar import TOOLS
 from focus_viewer.ui.widgets.command import Command, has_cube, where
 
 has_regions = where(lambda document: document.annotations.regions)
-_can_undo = where(lambda document: document.history.past)
-_can_redo = where(lambda document: document.history.future)
 has_selected_regions = where(lambda document: document.selected)
 
 
@@ -27,10 +25,6 @@ def region_commands(
     """
     return (
         *(_tool(session, tool) for tool in TOOLS),
-        Command(
-            "undo", "Regions", "Undo", session.regions.undo, "Ctrl+Z", _can_undo, separator=True
-        ),
-        Command("redo", "Regions", "Redo", session.regions.redo, "Ctrl+Shift+Z", _can_redo),
         Command(
             "select_all",
             "Regions",

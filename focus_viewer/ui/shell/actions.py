@@ -22,6 +22,7 @@ from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.image.picture_names import picture_name, possible
 from focus_viewer.ui.regions.commands import has_regions, has_selected_regions, region_commands
 from focus_viewer.ui.shell.dialogs import Dialogs
+from focus_viewer.ui.shell.edit_commands import edit_commands
 from focus_viewer.ui.widgets.bindings import Binding, Bindings
 from focus_viewer.ui.widgets.command import Command, has_cube, where
 
@@ -37,6 +38,7 @@ def commands(
     """Build the table of commands."""
     return (
         *_file_commands(workbench, dialogs, sample),
+        *edit_commands(workbench.undoing),
         *_view_commands(session, dialogs),
         *_explain_commands(session, workbench),
         *_band_commands(session),
