@@ -31,6 +31,7 @@ from focus_viewer.ui.figure.controls import FigureControls
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.captions import Caption
 from focus_viewer.ui.widgets.labels import label
+from focus_viewer.ui.widgets.mnemonics import letter_buttons
 
 PREVIEW, SAVING = "figure", "figure file"  # lanes: a new preview must not stop a file
 _SETTLE_MS: Final = 250
@@ -88,6 +89,7 @@ class FigureDialog(QDialog):
         buttons = QDialogButtonBox.StandardButton
         self.buttons = QDialogButtonBox(buttons.Save | buttons.Close)
         self.buttons.button(buttons.Save).setText("Save...")
+        letter_buttons(self.buttons)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_SETTLE_MS)

@@ -23,6 +23,7 @@ from focus_viewer.core.saliency.model_card import ModelCard
 from focus_viewer.core.wording import range_text
 from focus_viewer.ui.panels.card_page import card_page
 from focus_viewer.ui.widgets.labels import label
+from focus_viewer.ui.widgets.mnemonics import letter_buttons
 
 _METHOD = "focus-evidence"
 _NOT_BASELINES = (_METHOD, "focus-attention", "focus-signature", "own-shapley", "random")
@@ -66,6 +67,7 @@ class ModelCardDialog(QDialog):
         column.addWidget(tabs)
         self.resize(*_SIZE_PX)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        letter_buttons(buttons)
         buttons.rejected.connect(self.reject)
         column.addWidget(buttons)
 

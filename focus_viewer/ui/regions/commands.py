@@ -7,10 +7,10 @@ from collections.abc import Callable
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.selection import Tool
 from focus_viewer.ui.drawing.toolbar import TOOLS
-from focus_viewer.ui.widgets.command import Command, has_cube, where
+from focus_viewer.ui.widgets.command import NOT_EXPLAINED, Command, Condition, has_cube, where
 
-has_regions = where(lambda document: document.annotations.regions)
-has_selected_regions = where(lambda document: document.selected)
+has_regions = where(lambda document: document.annotations.regions, "Draw a region first")
+has_selected_regions = where(lambda document: document.selected, "Select a region first")
 
 
 def region_commands(
@@ -42,7 +42,7 @@ def region_commands(
             "Region from the strongest saliency",
             strongest,
             "Ctrl+T",
-            lambda state: state.viewed_volume is not None,
+            Condition(lambda state: state.viewed_volume is not None, NOT_EXPLAINED),
             separator=True,
         ),
         Command(
@@ -51,7 +51,7 @@ def region_commands(
             "Leaves as regions",
             leaves,
             "Shift+L",
-            where(lambda document: document.explanation),
+            where(lambda document: document.explanation, NOT_EXPLAINED),
         ),
     )
 

@@ -17,7 +17,7 @@ def edit_commands(undoing: Undoing) -> tuple[Command, ...]:
             "Undo",
             undoing.undo,
             "Ctrl+Z",
-            where(lambda document: document.history.past),
+            where(lambda document: document.history.past, "Nothing has been changed"),
             named=lambda state: _named("Undo", _past(state)),
         ),
         Command(
@@ -26,7 +26,7 @@ def edit_commands(undoing: Undoing) -> tuple[Command, ...]:
             "Redo",
             undoing.redo,
             "Ctrl+Shift+Z",
-            where(lambda document: document.history.future),
+            where(lambda document: document.history.future, "Nothing has been undone"),
             named=lambda state: _named("Redo", _future(state)),
         ),
     )

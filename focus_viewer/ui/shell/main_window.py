@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDockWidget,
     QMainWindow,
@@ -26,6 +26,7 @@ from focus_viewer.ui.models.remembered import RememberedModels
 from focus_viewer.ui.opening.array_dialog import ChoiceDialog
 from focus_viewer.ui.opening.contradiction_banner import ContradictionBanner
 from focus_viewer.ui.opening.folder_dialog import FolderDialog
+from focus_viewer.ui.palette.dialog import CommandPalette
 from focus_viewer.ui.panels.class_panel import ClassPanel
 from focus_viewer.ui.panels.metadata_panel import MetadataPanel
 from focus_viewer.ui.panels.trust_panel import TrustPanel
@@ -45,7 +46,7 @@ from focus_viewer.ui.shell.recovery_banner import RecoveryBanner
 from focus_viewer.ui.shell.welcome import Welcome
 from focus_viewer.ui.teaching.panel import TeachPanel
 from focus_viewer.ui.volume.volume_view import VolumeView
-from focus_viewer.ui.widgets.command import Command, has_cube, where
+from focus_viewer.ui.widgets.command import NOT_EXPLAINED, Command, has_cube, where
 from focus_viewer.version import __version__
 
 _ABOUT = (
@@ -65,6 +66,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._session = session
         self._workbench = workbench
+        self._settings = settings
         self._recent = RecentFiles(settings)
         self._models = RememberedModels(session, settings)
         self._may_close = False
@@ -100,6 +102,7 @@ class MainWindow(QMainWindow):
         self._first_layout = self.saveState()
         self._last_layout: QByteArray | None = self._first_layout
         self._build_status()
+        QShortcut(QKeySequence("F10"), self, self._open_first_menu)
         self._drop = DropFilter(self, self.open_paths, self._welcome.highlight)
         session.changed.connect(self._on_changed)
         self._follow(session.state)
@@ -113,7 +116,7 @@ class MainWindow(QMainWindow):
                 "Put to the test",
                 self.put_to_the_test,
                 "F6",
-                where(lambda document: document.explanation),
+                where(lambda document: document.explanation, NOT_EXPLAINED),
                 separator=True,
             ),
             Command(
@@ -127,6 +130,14 @@ class MainWindow(QMainWindow):
                 self.show_teaching,
                 "F7",
                 has_cube,
+                separator=True,
+            ),
+            Command(
+                "palette",
+                "Edit",
+                "Find a command...",
+                self.show_palette,
+                "Ctrl+Shift+P",
                 separator=True,
             ),
             Command("reset_layout", "View", "Reset layout", self.reset_layout, separator=True),
@@ -315,6 +326,14 @@ class MainWindow(QMainWindow):
         dock.raise_()
         self.class_panel.verticalScrollBar().setValue(0)
         self.class_panel.model.showPopup()
+
+    def _open_first_menu(self) -> None:
+        """Open the first menu, which Qt leaves to the desktop."""
+        self.menuBar().setActiveAction(self.menuBar().actions()[0])
+
+    def show_palette(self) -> None:
+        """Show the palette of all commands."""
+        CommandPalette(self, self._settings).open()
 
     def show_shortcuts(self) -> None:
         """Show the keyboard shortcuts."""

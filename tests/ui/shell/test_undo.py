@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
-from ui.fakes import FakeServices, ImmediateRunner, make_cube
+from ui.window import open_window
 
 from focus_viewer.core.regions.shapes import Rectangle
 from focus_viewer.session.session import Session
-from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.shell.main_window import MainWindow
+from focus_viewer.ui.widgets.mnemonics import plain
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -25,19 +25,7 @@ def session() -> Session:
 
 @pytest.fixture
 def window(qtbot: QtBot, session: Session, tmp_path: Path) -> MainWindow:
-    workbench = Workbench(session, ImmediateRunner(), FakeServices())
-    settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-    one = MainWindow(session, workbench, tmp_path / "sample.hdr", settings)
-    qtbot.addWidget(one, before_close_func=lambda _: one.leave())
-    one.show()
-    one.activateWindow()  # no window manager does it under Xvfb
-    qtbot.waitUntil(one.isActiveWindow)
-    session.documents.open(make_cube())
-    return one
-
-
-def plain(text: str) -> str:
-    return text.replace("&", "")
+    return open_window(qtbot, session, tmp_path)
 
 
 def test_undo_says_what_it_takes_back_and_redo_what_it_makes_again(
