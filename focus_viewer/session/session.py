@@ -7,6 +7,7 @@ from dataclasses import replace
 from focus_viewer.session.changes.documents import DocumentChanges
 from focus_viewer.session.changes.explanation import ExplanationChanges
 from focus_viewer.session.changes.groups import GroupChanges
+from focus_viewer.session.changes.history import HistoryChanges
 from focus_viewer.session.changes.jobs import JobChanges
 from focus_viewer.session.changes.models import ModelChanges
 from focus_viewer.session.changes.pair import PairChanges
@@ -38,6 +39,7 @@ class Session(Store):
         self.selection = SelectionChanges(self)
         self.pins = PinChanges(self)
         self.regions = RegionChanges(self)
+        self.history = HistoryChanges(self)
         self.wand = WandChanges(self)
         self.groups = GroupChanges(self)
         self.pair = PairChanges(self)

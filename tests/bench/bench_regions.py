@@ -269,7 +269,7 @@ def bench_edits(bench: Bench) -> None:
     def remove_and_back(repeat: int) -> None:
         """All repeats find the region there: what the one before removed comes back."""
         if repeat:
-            session.regions.undo()
+            session.history.undo()
             session.regions.select([SPECKLED])
 
     colours = [f"#{shade:02x}80c0" for shade in range(50, 50 + REPEATS)]

@@ -86,7 +86,7 @@ class LargeBench(Bench):
             growths.append(memory_mb("VmHWM") - memory)
             waits.append(wait)
             while self.document.history.past:
-                self.session.regions.undo()
+                self.session.history.undo()
             self.wait(self.settled)
         ok = "ok" if max(stalls) <= LIMIT_MS and max(growths) <= LIMIT_MB else "OVER"
         sys.stdout.write(

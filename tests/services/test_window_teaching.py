@@ -128,7 +128,7 @@ def test_one_region_of_each_class_cannot_be_validated_but_taught(
     window: Window, tmp_path: Path
 ) -> None:
     for _ in range(2):
-        window.session.regions.undo()
+        window.session.history.undo()
     window.bench.teaching.teach()
     result = window.session.state.teaching.result
     assert result is not None, window.session.state.requests.problem

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from focus_viewer.core.cubes.cube import Spectrum
-from focus_viewer.session.state.document import Document, Pin
+from focus_viewer.session.state.pin import Pin
+from focus_viewer.session.state.steps import recorded
 from focus_viewer.session.store import Changes
 
 # Okabe and Ito (2008): colours that people with any colour vision can distinguish.
@@ -13,7 +14,7 @@ PIN_COLOURS = ("#e69f00", "#56b4e9", "#009e73", "#f0e442", "#cc79a7", "#d55e00",
 
 
 class PinChanges(Changes):
-    """Changes of the pins of the active document."""
+    """Changes of the pins of the active document; each is one step to undo."""
 
     def toggle(self, row: int, col: int) -> None:
         """Pin a pixel; a pixel that is pinned already is unpinned."""
@@ -25,29 +26,31 @@ class PinChanges(Changes):
             self.remove(pinned.id)
             return
         pin = Pin(self._store.next_id(), row, col, _next_colour(document.pins))
-        self._change(document.id, lambda document: replace(document, pins=(*document.pins, pin)))
+        self._put((*document.pins, pin), "pin spectrum")
 
     def remove(self, pin_id: int) -> None:
         """Remove a pin."""
-
-        def without(document: Document) -> Document:
-            return replace(document, pins=tuple(pin for pin in document.pins if pin.id != pin_id))
-
-        self._change_active(without)
+        document = self._state.document
+        if document is not None:
+            self._put(tuple(pin for pin in document.pins if pin.id != pin_id), "remove pin")
 
     def clear(self) -> None:
         """Remove all pins."""
-        self._change_active(lambda document: replace(document, pins=()))
+        self._put((), "clear pins")
+
+    def _put(self, pins: tuple[Pin, ...], name: str) -> None:
+        self._change_active(lambda document: recorded(document, replace(document, pins=pins), name))
 
     def take_spectra(self, document_id: int, spectra: dict[int, Spectrum]) -> None:
-        """Take the spectra of pins of a document, by pin id."""
+        """Take the spectra of pins of a document that have none yet, by pin id."""
 
-        def filled(document: Document) -> Document:
-            pins = document.pins
-            pins = tuple(replace(pin, spectrum=spectra.get(pin.id, pin.spectrum)) for pin in pins)
-            return replace(document, pins=pins)
+        def filled(pin: Pin) -> Pin:
+            return pin if pin.spectrum is not None else replace(pin, spectrum=spectra.get(pin.id))
 
-        self._change(document_id, filled)
+        self._change(
+            document_id,
+            lambda document: replace(document, pins=tuple(map(filled, document.pins))),
+        )
 
 
 def _next_colour(pins: tuple[Pin, ...]) -> str:

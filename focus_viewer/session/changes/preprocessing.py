@@ -13,6 +13,7 @@ from focus_viewer.session.state.band_windows import first_window
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.job import Job
 from focus_viewer.session.state.state import State
+from focus_viewer.session.state.steps import recorded
 from focus_viewer.session.store import Changes
 
 
@@ -39,12 +40,9 @@ class PreprocessingChanges(Changes):
         fresh = _without_results(document, cube)
         if choice is not None:
             fresh = replace(fresh, choice=choice, references=None)
-        state = _without_outdated(state, document, cube).with_document(fresh)
-        if document_id == state.documents.active:
-            same_axis = (cube.wavelengths_nm is None) == (document.cube.wavelengths_nm is None)
-            window = state.view.window_nm if same_axis else first_window(cube)
-            state = activated(state, fresh, window)
-        self._store.publish(state)
+        name = "values of the file" if choice is not None else _change_name(document, fresh)
+        fresh = recorded(document, fresh, name, state.models.revision)
+        self._store.publish(with_other_cube(state, document, fresh))
 
     def forget_references(self, document_id: int) -> None:
         """Drop missing references from the preprocessing of a document."""
@@ -53,6 +51,28 @@ class PreprocessingChanges(Changes):
     def take_references(self, document_id: int, references: FoundReferences) -> None:
         """Record the references beside a cube; none are offered if there are none."""
         self._change(document_id, lambda document: replace(document, references=references))
+
+
+def with_other_cube(state: State, before: Document, after: Document) -> State:
+    """Return the state with a document whose cube was replaced, and what follows from that."""
+    cube = after.cube
+    state = _without_outdated(state, before, cube).with_document(after)
+    if after.id != state.documents.active:
+        return state
+    same_axis = (cube.wavelengths_nm is None) == (before.cube.wavelengths_nm is None)
+    return activated(state, after, state.view.window_nm if same_axis else first_window(cube))
+
+
+def _change_name(before: Document, after: Document) -> str:
+    """Return what of the preprocessing differs, in words."""
+    old, new = before.preprocessing, after.preprocessing
+    differing = (
+        ("sensor", old.sensor != new.sensor),
+        ("bad bands", old.bad_ranges != new.bad_ranges),
+        ("calibration", (old.references, old.flat_field) != (new.references, new.flat_field)),
+        ("smoothing", (old.smoothing, old.bin_bands) != (new.smoothing, new.bin_bands)),
+    )
+    return " and ".join(name for name, differs in differing if differs) or "preprocessing"
 
 
 def _without_outdated(state: State, document: Document, cube: Cube) -> State:

@@ -10,10 +10,10 @@ from typing import Unpack
 from focus_viewer.core.regions.annotations import Annotations, RegionValues
 from focus_viewer.core.regions.shapes import Shape
 from focus_viewer.session.state.document import Document
-from focus_viewer.session.state.history import History
 from focus_viewer.session.state.labels import class_colours
 from focus_viewer.session.state.measurements import Measures
 from focus_viewer.session.state.state import State
+from focus_viewer.session.state.steps import recorded, with_annotations
 from focus_viewer.session.store import Changes
 
 # Tol's light scheme (Paul Tol, SRON/EPS/TN/09-002, 2021): distinct for any colour vision, and
@@ -59,44 +59,50 @@ class RegionChanges(Changes):
             own = f"{name} {number}" if len(outlines) > 1 else name
             after = after.add(outline, own, _next_colour(after))
         added = tuple(range(before.next_id, after.next_id))
-        history = document.history.record(after)
-        self._change(document.id, lambda document: with_history(document, history, added))
+        self._put(document, after, f"draw {counted_regions(len(outlines))}", added)
 
     def rename(self, region_id: int, name: str) -> None:
         """Rename a region; a name without visible characters is ignored."""
         if name.strip():
-            self._step(lambda before: before.change(region_id, name=name))
+            self._step("rename region", lambda before: before.change(region_id, name=name))
 
     def reshape(self, region_id: int, outline: Shape) -> None:
         """Change the outline of a region; one without pixels is ignored."""
         document = self._state.document
         if document is None or not outline.overlaps(document.cube.shape[:2]):
             return
-        self._step(lambda before: before.change(region_id, outline=outline))
+        self._step("reshape region", lambda before: before.change(region_id, outline=outline))
 
     def set_class(self, region_id: int, class_name: str | None) -> None:
         """Set the class of a region, or none."""
-        self._step(lambda before: before.change(region_id, class_name=class_name))
+        self._step(
+            "class of region", lambda before: before.change(region_id, class_name=class_name)
+        )
 
     def set_colour(self, region_ids: Collection[int], colour: str) -> None:
         """Set the colour of regions, "#rrggbb"."""
-        self._step_each(region_ids, colour=colour)
+        self._step_each("colour of regions", region_ids, colour=colour)
 
     def set_hidden(self, region_ids: Collection[int], hidden: bool) -> None:
         """Hide or show regions."""
-        self._step_each(region_ids, hidden=hidden)
+        self._step_each("hide regions" if hidden else "show regions", region_ids, hidden=hidden)
 
     def set_locked(self, region_ids: Collection[int], locked: bool) -> None:
         """Lock or unlock regions."""
-        self._step_each(region_ids, locked=locked)
+        self._step_each("lock regions" if locked else "unlock regions", region_ids, locked=locked)
 
     def move(self, region_ids: Collection[int], cols: float, rows: float) -> None:
         """Shift regions, in pixels."""
-        self._step(lambda before: before.move(tuple(region_ids), cols, rows))
+        self._step(
+            f"move {counted_regions(len(region_ids))}",
+            lambda before: before.move(tuple(region_ids), cols, rows),
+        )
 
     def remove(self, region_ids: Collection[int]) -> None:
         """Remove regions; locked ones stay."""
-        self._step(lambda before: before.remove(*region_ids))
+        self._step(
+            f"remove {counted_regions(len(region_ids))}", lambda before: before.remove(*region_ids)
+        )
 
     def duplicate(self, region_ids: Collection[int]) -> None:
         """Copy regions; the copies are selected."""
@@ -105,19 +111,19 @@ class RegionChanges(Changes):
             before = document.annotations
             after = before.duplicate(*region_ids)
             copies = tuple(range(before.next_id, after.next_id))
-            history = document.history.record(after)
-            self._change(document.id, lambda document: with_history(document, history, copies))
+            name = f"duplicate {counted_regions(len(copies))}"
+            self._put(document, after, name, copies)
 
     def replace_all(self, annotations: Annotations) -> None:
         """Replace all regions by those of a file."""
-        self._change_active(
-            lambda document: with_history(document, document.history.record(annotations), ())
-        )
+        document = self._state.document
+        if document is not None:
+            self._put(document, annotations, "open regions", ())
 
     def select(self, region_ids: Collection[int]) -> None:
         """Select regions; unknown ids are ignored."""
         self._change_active(
-            lambda document: with_history(document, document.history, tuple(region_ids))
+            lambda document: with_annotations(document, document.annotations, tuple(region_ids))
         )
 
     def take_measures(self, document_id: int, measures: Measures | None) -> None:
@@ -129,26 +135,34 @@ class RegionChanges(Changes):
         if document is not None and bool(document.annotations.regions) == (measures is not None):
             self._change(document.id, lambda document: replace(document, measures=measures))
 
-    def undo(self) -> None:
-        """Undo the last change of the regions."""
-        self._change_active(lambda document: with_history(document, document.history.undo()))
-
-    def redo(self) -> None:
-        """Redo what was undone."""
-        self._change_active(lambda document: with_history(document, document.history.redo()))
-
-    def _step_each(self, region_ids: Collection[int], **values: Unpack[RegionValues]) -> None:
+    def _step_each(
+        self, name: str, region_ids: Collection[int], **values: Unpack[RegionValues]
+    ) -> None:
         def change(annotations: Annotations, region_id: int) -> Annotations:
             return annotations.change(region_id, **values)
 
-        self._step(lambda before: reduce(change, region_ids, before))
+        self._step(name, lambda before: reduce(change, region_ids, before))
 
-    def _step(self, change: Callable[[Annotations], Annotations]) -> None:
-        self._change_active(
-            lambda document: with_history(
-                document, document.history.record(change(document.annotations))
-            )
-        )
+    def _step(self, name: str, change: Callable[[Annotations], Annotations]) -> None:
+        document = self._state.document
+        if document is not None:
+            self._put(document, change(document.annotations), name)
+
+    def _put(
+        self,
+        document: Document,
+        annotations: Annotations,
+        name: str,
+        selected: tuple[int, ...] | None = None,
+    ) -> None:
+        """Publish other regions as a step to undo."""
+        after = with_annotations(document, annotations, selected)
+        self._store.publish(self._state.with_document(recorded(document, after, name)))
+
+
+def counted_regions(count: int) -> str:
+    """Return `region` for one, or `3 regions`."""
+    return "region" if count == 1 else f"{count} regions"
 
 
 def drawn_class(state: State) -> tuple[str | None, str]:
@@ -166,16 +180,7 @@ def drawn(
     before = document.annotations
     name = f"Region {before.next_id}"
     after = before.add(outline, name, colour or _next_colour(before), class_name)
-    return with_history(document, document.history.record(after), (before.next_id,))
-
-
-def with_history(
-    document: Document, history: History, selected: tuple[int, ...] | None = None
-) -> Document:
-    """Return a document with other regions; the selection is limited to these."""
-    chosen = document.selected if selected is None else selected
-    present = tuple(region.id for region in history.present if region.id in chosen)
-    return replace(document, history=history, selected=present)
+    return recorded(document, with_annotations(document, after, (before.next_id,)), "draw region")
 
 
 def _next_colour(annotations: Annotations) -> str:

@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 
 from focus_viewer.core.regions.shapes import MaskShape, Shape
-from focus_viewer.session.changes.regions import drawn, drawn_class, with_history
+from focus_viewer.session.changes.regions import drawn, drawn_class
 from focus_viewer.session.state.document import Document
+from focus_viewer.session.state.steps import recorded, with_annotations
 from focus_viewer.session.state.wand import LEAST_TOLERANCE, MOST_ANGLE_DEG, Seed, Wand
 from focus_viewer.session.store import Changes
 
@@ -69,12 +70,10 @@ class WandChanges(Changes):
             self._put(replace(wand, seed=None))
             return
         else:
-            changed, history = (
-                document.annotations.change(region_id, outline=outline),
-                document.history,
-            )
-            history = history.amended(changed) if last.made else history.record(changed)
-            after = with_history(document, history)
+            changed = document.annotations.change(region_id, outline=outline)
+            after = with_annotations(document, changed)
+            if not last.made:
+                after = recorded(document, after, "add to region")
         self._put(replace(wand, seed=last.done(region_id)), after)
 
     def _put(self, wand: Wand, document: Document | None = None) -> None:

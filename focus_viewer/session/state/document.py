@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from focus_viewer.core.cubes.array_choice import ArrayChoice
-from focus_viewer.core.cubes.cube import Cube, Spectrum
+from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.cubes.viewpoint import Extent
 from focus_viewer.core.datasets.cube_labels import NO_LABELS, CubeLabels
 from focus_viewer.core.pictures.composite import Composite, Detail
@@ -28,22 +28,9 @@ from focus_viewer.core.saliency.trust import MethodTrial, TrustReport
 from focus_viewer.core.saliency.volume import Mode, SaliencyVolume
 from focus_viewer.session.state.history import History
 from focus_viewer.session.state.measurements import Measures
+from focus_viewer.session.state.pin import Pin as Pin
 
 Outcome = Literal["none", "done", "failed", "cancelled"]
-
-
-@dataclass(frozen=True)
-class Pin:
-    """Pixel whose spectrum, None until it has been read, stays on the plot.
-
-    The id is never used again in a session; the colour, "#rrggbb", is that of marker and curve.
-    """
-
-    id: int
-    row: int
-    col: int
-    colour: str
-    spectrum: Spectrum | None = None
 
 
 @dataclass(frozen=True)
@@ -65,7 +52,7 @@ class Document:
     reference_class : str or None
         Class of the contrast; None stands for the mean of all others.
     history : History
-        Of its regions.
+        Of its regions, its pins and its preprocessing.
     selected : tuple of int
         Ids of the selected regions.
     measures : Measures or None

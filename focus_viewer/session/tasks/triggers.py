@@ -237,4 +237,4 @@ def _measured(state: State, document: Document) -> object:
     """Select what the measurements of a document's regions depend on."""
     display = state.view.display
     volume = document.measured_volume(display.mode)
-    return document.cube, document.history, volume, display.spectral_view, display.indices
+    return document.cube, document.annotations, volume, display.spectral_view, display.indices

@@ -32,6 +32,7 @@ from focus_viewer.session.tasks.service_protocols import Services
 from focus_viewer.session.tasks.study.explaining_all import ExplainAllTasks
 from focus_viewer.session.tasks.study.studies import StudyTasks
 from focus_viewer.session.tasks.triggers import Tasks, trigger_rows
+from focus_viewer.session.tasks.undoing import Undoing
 from focus_viewer.session.tasks.view_data import ViewData
 
 
@@ -76,6 +77,7 @@ class Workbench:
         )
         self.preprocessing = PreprocessingTasks(session, background, services.preprocessing)
         self.cube_values = CubeValues(session, background, services.cubes, services.preprocessing)
+        self.undoing = Undoing(session, background, services.cubes)
         self.projects = Projects(session, background, services, self.array_choice)
         self._rows = trigger_rows(self._triggered())
         session.changed.connect(self._on_changed)

@@ -247,7 +247,7 @@ def _explained(document: Document) -> object:
 
 
 def _measured(document: Document) -> object:
-    return document.measures, document.history, document.selected
+    return document.measures, document.annotations, document.selected
 
 
 def _not_attributed(state: State) -> DoubleArray | None:

@@ -32,6 +32,7 @@ from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.captions import Caption
 from focus_viewer.ui.widgets.fitting import fit
 from focus_viewer.ui.widgets.labels import label
+from focus_viewer.ui.widgets.mnemonics import letter_buttons
 
 PREVIEW, SAVING = "figure", "figure file"  # lanes: a new preview must not stop a file
 _SETTLE_MS: Final = 250
@@ -89,6 +90,7 @@ class FigureDialog(QDialog):
         buttons = QDialogButtonBox.StandardButton
         self.buttons = QDialogButtonBox(buttons.Save | buttons.Close)
         self.buttons.button(buttons.Save).setText("Save...")
+        letter_buttons(self.buttons)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_SETTLE_MS)
@@ -262,7 +264,7 @@ def _drawn(state: State) -> object:
 
 
 def _drawn_of_document(document: Document) -> object:
-    return document.composite, document.saliency_source, document.history, document.tested
+    return document.composite, document.saliency_source, document.annotations, document.tested
 
 
 class FigurePreview(QWidget):

@@ -144,7 +144,8 @@ class ImageView(QWidget):
             Binding(self._show_split, _overlay),
             Binding(self._show_pins, document=lambda document: document.pins),
             Binding(
-                self._show_regions, document=lambda document: (document.history, document.selected)
+                self._show_regions,
+                document=lambda document: (document.annotations, document.selected),
             ),
             Binding(self._show_tool, lambda state: state.selection.tool),
             Binding(self._show_cursor, lambda state: state.selection.cursor),

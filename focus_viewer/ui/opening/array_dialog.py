@@ -26,6 +26,7 @@ from focus_viewer.ui.opening.array_controls import ChoiceControls
 from focus_viewer.ui.opening.spectrum_preview import SpectrumPreview
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.labels import label
+from focus_viewer.ui.widgets.mnemonics import letter_buttons
 
 _PICTURE_PX = 240
 _WIDTH_PX = 380
@@ -61,6 +62,7 @@ class ChoiceDialog(QDialog):
         self.buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Open | QDialogButtonBox.StandardButton.Cancel
         )
+        letter_buttons(self.buttons)
         self._lay_out()
         self._connect()
         names = [candidate.name for candidate in question.candidates]

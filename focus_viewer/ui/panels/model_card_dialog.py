@@ -24,6 +24,7 @@ from focus_viewer.core.wording import range_text
 from focus_viewer.ui.panels.card_page import card_page
 from focus_viewer.ui.widgets.fitting import fit
 from focus_viewer.ui.widgets.labels import label
+from focus_viewer.ui.widgets.mnemonics import letter_buttons
 
 _METHOD = "focus-evidence"
 _NOT_BASELINES = (_METHOD, "focus-attention", "focus-signature", "own-shapley", "random")
@@ -67,6 +68,7 @@ class ModelCardDialog(QDialog):
         column.addWidget(tabs)
         fit(self, *_SIZE_PX)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        letter_buttons(buttons)
         buttons.rejected.connect(self.reject)
         column.addWidget(buttons)
 

@@ -27,7 +27,10 @@ class PreprocessingMenu:
     def file_commands(self) -> tuple[Command, ...]:
         """Return the commands for the File menu."""
         text = "Calibrate to reflectance..."
-        is_raw = where(lambda document: as_read(document.cube).units != "reflectance")
+        is_raw = where(
+            lambda document: as_read(document.cube).units != "reflectance",
+            "The cube holds reflectance already",
+        )
         return (Command("calibrate", "File", text, self.calibrate, "", is_raw),)
 
     def view_commands(self) -> tuple[Command, ...]:

@@ -7,12 +7,10 @@ from collections.abc import Callable
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.selection import Tool
 from focus_viewer.ui.drawing.toolbar import TOOLS
-from focus_viewer.ui.widgets.command import Command, has_cube, where
+from focus_viewer.ui.widgets.command import NOT_EXPLAINED, Command, Condition, has_cube, where
 
-has_regions = where(lambda document: document.annotations.regions)
-_can_undo = where(lambda document: document.history.past)
-_can_redo = where(lambda document: document.history.future)
-has_selected_regions = where(lambda document: document.selected)
+has_regions = where(lambda document: document.annotations.regions, "Draw a region first")
+has_selected_regions = where(lambda document: document.selected, "Select a region first")
 
 
 def region_commands(
@@ -27,10 +25,6 @@ def region_commands(
     """
     return (
         *(_tool(session, tool) for tool in TOOLS),
-        Command(
-            "undo", "Regions", "Undo", session.regions.undo, "Ctrl+Z", _can_undo, separator=True
-        ),
-        Command("redo", "Regions", "Redo", session.regions.redo, "Ctrl+Shift+Z", _can_redo),
         Command(
             "select_all",
             "Regions",
@@ -48,7 +42,7 @@ def region_commands(
             "Region from the strongest saliency",
             strongest,
             "Ctrl+T",
-            lambda state: state.viewed_volume is not None,
+            Condition(lambda state: state.viewed_volume is not None, NOT_EXPLAINED),
             separator=True,
         ),
         Command(
@@ -57,7 +51,7 @@ def region_commands(
             "Leaves as regions",
             leaves,
             "Shift+L",
-            where(lambda document: document.explanation),
+            where(lambda document: document.explanation, NOT_EXPLAINED),
         ),
     )
 

@@ -69,12 +69,12 @@ class RegionPanel(QWidget):
             Binding(
                 self._show_rows,
                 lambda state: (state.view.display.curve_settings, state.other),
-                lambda document: (document.history, document.measures, document.decisions),
+                lambda document: (document.annotations, document.measures, document.decisions),
             ),
             Binding(
                 self._show_selected,
                 lambda state: (state.view.display.curve_settings, state.other),
-                lambda document: (document.history, document.measures, document.selected),
+                lambda document: (document.annotations, document.measures, document.selected),
             ),
         )
 

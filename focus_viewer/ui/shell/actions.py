@@ -22,17 +22,25 @@ from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.image.picture_names import picture_name, possible
 from focus_viewer.ui.regions.commands import has_regions, has_selected_regions, region_commands
 from focus_viewer.ui.shell.dialogs import Dialogs
+from focus_viewer.ui.shell.edit_commands import edit_commands
 from focus_viewer.ui.widgets.bindings import Binding, Bindings
-from focus_viewer.ui.widgets.command import Command, has_cube, where
+from focus_viewer.ui.widgets.command import (
+    NOT_EXPLAINED,
+    Command,
+    Condition,
+    has_cube,
+    reason_against,
+    where,
+)
+from focus_viewer.ui.widgets.mnemonics import keep_lettered, letter_actions, plain
 
-_has_volume = where(lambda document: document.explanation)
+_has_volume = where(lambda document: document.explanation, NOT_EXPLAINED)
 _by_rival = where(lambda document: document.viewed_rival)
-_has_array = where(lambda document: document.cube.array_name)
-_has_file = where(lambda document: document.cube.path)
+_has_array = where(lambda document: document.cube.array_name, "The file has one array only")
+_has_file = where(lambda document: document.cube.path, "The cube is not from a file")
 
 
-def _has_several(state: State) -> bool:
-    return len(state.documents.items) > 1
+_has_several = Condition(lambda state: len(state.documents.items) > 1, "Open a second cube first")
 
 
 def commands(
@@ -41,6 +49,7 @@ def commands(
     """Build the table of commands."""
     return (
         *_file_commands(workbench, dialogs, sample),
+        *edit_commands(workbench.undoing),
         *_view_commands(session, dialogs),
         *_explain_commands(session, workbench),
         *_band_commands(session),
@@ -59,6 +68,10 @@ def commands(
     )
 
 
+def _any_unexplained(state: State) -> bool:
+    return any(document.explanation is None for document in state.documents.items)
+
+
 def _study_commands(workbench: Workbench, dialogs: Dialogs) -> tuple[Command, ...]:
     queue = workbench.explaining_all
     return (
@@ -68,7 +81,7 @@ def _study_commands(workbench: Workbench, dialogs: Dialogs) -> tuple[Command, ..
             "Explain all open cubes",
             queue.start,
             "F8",
-            lambda state: any(each.explanation is None for each in state.documents.items),
+            Condition(_any_unexplained, "All open cubes are explained"),
         ),
         Command(
             "pause_all",
@@ -76,7 +89,7 @@ def _study_commands(workbench: Workbench, dialogs: Dialogs) -> tuple[Command, ..
             "Pause explaining all",
             queue.toggle_pause,
             "Shift+F8",
-            lambda state: bool(state.queue.ids),
+            Condition(lambda state: bool(state.queue.ids), "No cube waits to be explained"),
             lambda state: state.queue.paused,
         ),
         Command("study", "Study", "Compare groups...", dialogs.show_study, "F9", separator=True),
@@ -150,7 +163,7 @@ def _view_commands(session: Session, dialogs: Dialogs) -> tuple[Command, ...]:
             "Clear pinned spectra",
             session.pins.clear,
             "Ctrl+Backspace",
-            where(lambda document: document.pins),
+            where(lambda document: document.pins, "No spectrum is pinned"),
             separator=True,
         ),
     )
@@ -185,7 +198,7 @@ def _image_commands(session: Session) -> tuple[Command, ...]:
             picture_name(kind),
             lambda: session.view.set_recipe(CompositeRecipe(kind)),
             key,
-            where(lambda document: possible(kind, document.cube)),
+            where(lambda document: possible(kind, document.cube), "The cube lacks these bands"),
             lambda state: state.recipe.kind == kind,
             separator=kind == "rgb",
             named=lambda state: picture_name(kind, state.document.cube if state.document else None),
@@ -273,9 +286,9 @@ def _explain_commands(session: Session, workbench: Workbench) -> tuple[Command, 
             separator=mode == "evidence",
         )
 
-    def is_running(state: State) -> bool:
-        return state.jobs.explaining.is_running()
-
+    is_running = Condition(
+        lambda state: state.jobs.explaining.is_running(), "Nothing is being explained"
+    )
     return (
         Command("explain", "Explain", "Explain again", workbench.explain, "F5", has_cube),
         Command(
@@ -337,6 +350,9 @@ class Actions:
             if command.separator:
                 self.menus[command.menu].addSeparator()
             self.menus[command.menu].addAction(self._actions[command.name])
+        letter_actions(window.menuBar().actions())
+        for menu in self.menus.values():
+            keep_lettered(menu)
         for command in table:
             self._actions[command.name].triggered.connect(partial(self._run, command))
         window.addActions(list(self._actions.values()))
@@ -359,11 +375,19 @@ class Actions:
     def _follow(self, state: State) -> None:
         for command in self._table:
             action = self._actions[command.name]
-            action.setEnabled(command.possible(state))
+            why = reason_against(command, state)
+            action.setEnabled(not why)
+            action.setToolTip(why)
             if command.named is not None:
-                action.setText(command.named(state))
+                _name(action, command.named(state))
             if command.checked is not None:
                 action.setChecked(command.checked(state))
+
+
+def _name(action: QAction, text: str) -> None:
+    """Name an action, unless it has this name already, whose letter would be lost."""
+    if plain(action.text()) != text:
+        action.setText(text)
 
 
 def _action(command: Command, window: QMainWindow) -> QAction:

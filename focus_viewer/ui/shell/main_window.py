@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDockWidget,
     QMainWindow,
@@ -26,6 +26,7 @@ from focus_viewer.session.tasks.projects import PROJECT_SUFFIX
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.models.remembered import RememberedModels
 from focus_viewer.ui.opening.contradiction_banner import ContradictionBanner
+from focus_viewer.ui.palette.dialog import CommandPalette
 from focus_viewer.ui.preprocessing.calibration_banner import CalibrationOffer
 from focus_viewer.ui.shell.actions import Actions, commands
 from focus_viewer.ui.shell.dialogs import Dialogs
@@ -49,7 +50,7 @@ from focus_viewer.ui.shell.remembered_window import (
 from focus_viewer.ui.shell.shortcuts_dialog import ShortcutsDialog
 from focus_viewer.ui.shell.tab_row import TabRow
 from focus_viewer.ui.shell.welcome import Welcome
-from focus_viewer.ui.widgets.command import Command, has_cube, where
+from focus_viewer.ui.widgets.command import NOT_EXPLAINED, Command, has_cube, where
 from focus_viewer.ui.widgets.fitting import room_for
 from focus_viewer.version import __version__
 
@@ -131,6 +132,7 @@ class MainWindow(QMainWindow):
         self._last_layout: QByteArray | None = self._first_layout
         self._come_back()
         self._build_status()
+        QShortcut(QKeySequence("F10"), self, self._open_first_menu)
         self._drop = DropFilter(self, self.open_paths, self._welcome.highlight)
         session.changed.connect(self._on_changed)
         self.later = Later(self, VIEWS, self._build_views(), self._on_complete)
@@ -147,7 +149,7 @@ class MainWindow(QMainWindow):
                 "Put to the test",
                 self.put_to_the_test,
                 "F6",
-                where(lambda document: document.explanation),
+                where(lambda document: document.explanation, NOT_EXPLAINED),
                 separator=True,
             ),
             Command(
@@ -161,6 +163,14 @@ class MainWindow(QMainWindow):
                 self.show_teaching,
                 "F7",
                 has_cube,
+                separator=True,
+            ),
+            Command(
+                "palette",
+                "Edit",
+                "Find a command...",
+                self.show_palette,
+                "Ctrl+Shift+P",
                 separator=True,
             ),
             Command("reset_layout", "View", "Reset the panels", self.reset_layout, separator=True),
@@ -418,6 +428,14 @@ class MainWindow(QMainWindow):
         self._show_dock("decision")
         self.class_panel.verticalScrollBar().setValue(0)
         self.class_panel.model.showPopup()
+
+    def _open_first_menu(self) -> None:
+        """Open the first menu, which Qt leaves to the desktop."""
+        self.menuBar().setActiveAction(self.menuBar().actions()[0])
+
+    def show_palette(self) -> None:
+        """Show the palette of all commands."""
+        CommandPalette(self, self._settings).open()
 
     def show_shortcuts(self) -> None:
         """Show the keyboard shortcuts."""

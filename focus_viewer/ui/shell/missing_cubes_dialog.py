@@ -20,6 +20,7 @@ from focus_viewer.session.state.requests import MissingCubes
 from focus_viewer.session.tasks.project_opening import Choice
 from focus_viewer.session.tasks.projects import Projects
 from focus_viewer.ui.widgets.labels import label
+from focus_viewer.ui.widgets.mnemonics import letter_buttons
 
 
 class _Text(StrEnum):
@@ -51,6 +52,7 @@ class MissingCubesDialog(QDialog):
         self.buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Open | QDialogButtonBox.StandardButton.Cancel
         )
+        letter_buttons(self.buttons)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         column.addWidget(self.buttons)

@@ -12,6 +12,7 @@ from focus_viewer.session.session import Session
 from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.projects import PROJECT_SUFFIX, Projects, is_project
 from focus_viewer.ui.widgets.command import Command, has_cube
+from focus_viewer.ui.widgets.mnemonics import letter_buttons
 
 _FILTER = f"FOCUS projects (*{PROJECT_SUFFIX})"
 _Button = QMessageBox.StandardButton
@@ -94,6 +95,7 @@ class ProjectMenu:
         )
         box.setObjectName("save_question")
         box.setDefaultButton(_Button.Save)
+        letter_buttons(box)
         box.button(_Button.Save).clicked.connect(lambda: self.save(proceed))
         box.button(_Button.Discard).clicked.connect(lambda: proceed())
         box.open()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu
 
 from focus_viewer.ui.shell.actions import Actions
 from focus_viewer.ui.shell.recent import RecentFiles
+from focus_viewer.ui.widgets.mnemonics import letter_actions
 
 
 class RecentMenu(QMenu):
@@ -28,7 +29,7 @@ class RecentMenu(QMenu):
         self.clear()
         paths = self._recent.paths()
         for path in paths:
-            self.addAction(str(path)).triggered.connect(
+            self.addAction(str(path).replace("&", "&&")).triggered.connect(
                 lambda _=False, p=path: self._open_paths([p])
             )
         if paths:
@@ -36,3 +37,4 @@ class RecentMenu(QMenu):
             self.addAction("Clear list").triggered.connect(self._recent.clear)
         else:
             self.addAction("No recent files").setEnabled(False)
+        letter_actions(self.actions())

@@ -9,6 +9,21 @@ from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.state import State
 
 Possible = Callable[[State], bool]
+_NO_CUBE = "Open a cube first"
+NOT_EXPLAINED = "The cube is not explained yet (F5)"
+"""Need of what shows or uses an explanation."""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """Condition of a state, with what has to be done first where it does not hold."""
+
+    holds: Possible
+    needs: str
+
+    def __call__(self, state: State) -> bool:
+        """Return whether it holds."""
+        return self.holds(state)
 
 
 @dataclass(frozen=True)
@@ -44,11 +59,20 @@ class Command:
     named: Callable[[State], str] | None = None
 
 
-def where(condition: Callable[[Document], object]) -> Possible:
+def where(condition: Callable[[Document], object], needs: str = "") -> Condition:
     """Return a condition of the active document; it is false without one."""
-    return lambda state: state.document is not None and bool(condition(state.document))
+    return Condition(
+        lambda state: state.document is not None and bool(condition(state.document)), needs
+    )
 
 
-def has_cube(state: State) -> bool:
-    """Return whether a cube is active."""
-    return state.document is not None
+has_cube = where(lambda document: True)
+
+
+def reason_against(command: Command, state: State) -> str:
+    """Return why a command is not possible in a state, for people; empty if it is."""
+    if command.possible(state):
+        return ""
+    if not isinstance(command.possible, Condition):
+        return "Not possible now"
+    return _NO_CUBE if state.document is None else command.possible.needs or "Not possible now"

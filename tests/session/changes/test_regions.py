@@ -71,30 +71,30 @@ def test_every_change_is_undone_and_made_again(session: Session) -> None:
     session.regions.remove([region])
     note()
     for expected in reversed(steps[:-1]):
-        session.regions.undo()
+        session.history.undo()
         assert document(session).annotations.regions == expected.regions
-    session.regions.undo()  # nothing is left to undo
+    session.history.undo()  # nothing is left to undo
     for expected in steps[1:]:
-        session.regions.redo()
+        session.history.redo()
         assert document(session).annotations.regions == expected.regions
-    session.regions.redo()
+    session.history.redo()
 
 
 def test_what_was_undone_is_forgotten_by_a_new_change(session: Session) -> None:
     draw(session)
-    session.regions.undo()
+    session.history.undo()
     draw(session, OTHER)
-    session.regions.redo()
+    session.history.redo()
     assert [one.outline for one in regions(session)] == [OTHER]
 
 
 def test_an_id_is_never_used_again(session: Session) -> None:
     first = draw(session)
-    session.regions.undo()
+    session.history.undo()
     assert draw(session) > first
     latest = draw(session)
-    session.regions.undo()
-    session.regions.undo()
+    session.history.undo()
+    session.history.undo()
     assert draw(session) > latest
 
 
@@ -129,7 +129,7 @@ def test_the_selection_holds_only_what_is_there(session: Session) -> None:
     assert document(session).selected == (first, second)
     session.regions.remove([first])
     assert document(session).selected == (second,)
-    session.regions.undo()
+    session.history.undo()
     assert document(session).selected == (second,)
 
 
@@ -138,7 +138,7 @@ def test_each_document_has_its_own_history(session: Session) -> None:
     first = document(session).id
     session.documents.open(make_cube(20, 30))
     draw(session, OTHER)
-    session.regions.undo()
+    session.history.undo()
     assert not regions(session)
     session.documents.activate(first)
     assert [one.outline for one in regions(session)] == [ONE]
@@ -148,5 +148,5 @@ def test_regions_from_a_file_replace_those_there_in_one_step(session: Session) -
     draw(session)
     session.regions.replace_all(Annotations().add(OTHER, "read", "#ffffff"))
     assert [one.name for one in regions(session)] == ["read"]
-    session.regions.undo()
+    session.history.undo()
     assert [one.name for one in regions(session)] == ["Region 1"]

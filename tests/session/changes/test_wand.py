@@ -96,7 +96,7 @@ def test_the_region_follows_the_tolerance_as_one_step(session: Session) -> None:
         sizes.append(masks(session)[0].sum())
     assert sizes[3] < sizes[0] < sizes[1] < sizes[2]
     assert len(document(session).history.past) == 1
-    session.regions.undo()
+    session.history.undo()
     assert not document(session).annotations.regions
     session.wand.set(
         replace(session.state.selection.wand, angle_deg=9)
@@ -108,7 +108,7 @@ def test_what_was_undone_is_found_again_by_another_click_there(session: Session)
     session.wand.set_seed(*SPOT)
     session.wand.set_seed(*SPOT)  # it is there already
     assert len(masks(session)) == 1
-    session.regions.undo()
+    session.history.undo()
     session.wand.set_seed(*SPOT)
     (found,) = masks(session)
     session.wand.set(replace(session.state.selection.wand, angle_deg=20))
@@ -130,7 +130,7 @@ def test_it_adds_to_the_painted_region_that_is_selected(session: Session) -> Non
     session.wand.set(replace(session.state.selection.wand, angle_deg=20))
     assert masks(session)[0][corner].all()
     assert masks(session)[0].sum() > before
-    session.regions.undo()
+    session.history.undo()
     assert (masks(session)[0] == corner).all()
 
 
@@ -192,7 +192,7 @@ def test_a_window_that_grows_finds_the_same_pixels(
     session.wand.set_tolerance(tolerance)
     session.wand.set_seed(*SPOT)
     (expected,) = masks(session)
-    session.regions.undo()
+    session.history.undo()
     monkeypatch.setattr(region_growing, "_LEAST_GROWTH_PX", 1)
     cube, volume = document(session).cube, session.state.volume
     by_angle = criterion == "angle"

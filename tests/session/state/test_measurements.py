@@ -149,12 +149,12 @@ def test_regions_cleared_while_they_are_measured_leave_nothing(cube: Cube) -> No
     session.documents.open(cube)
     session.regions.draw(UPPER)
     late = runner.held[REGIONS]
-    session.regions.undo()
+    session.history.undo()
     assert REGIONS not in runner.held
     late.done(late.work(silent))  # it had not heard that it was cancelled
     assert session.state.document is not None
     assert session.state.document.measures is None
-    session.regions.redo()
+    session.history.redo()
     runner.release(REGIONS)
     assert session.state.document.measures is not None
     session.regions.remove([1])

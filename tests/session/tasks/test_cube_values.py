@@ -151,3 +151,16 @@ def test_a_table_is_read(bench: Bench) -> None:
     bench.values.read_wavelengths(Path("a.pdf"), found.append)
     bench.runner.release(OPEN_ARRAY)
     assert found == [(450.0, 550.0, 650.0), "a.pdf holds no numbers: choose another file"]
+
+
+def test_undone_values_are_forgotten_for_the_file_too(bench: Bench) -> None:
+    bench.apply(GIVEN)
+    assert bench.document.history.past[-1].name == "values of the file"
+    bench.workbench.undoing.undo()
+    bench.runner.release(PREPROCESS)
+    assert bench.document.cube is BARE
+    assert bench.services.choices == {PATH: ArrayChoice()}
+    bench.workbench.undoing.redo()
+    bench.runner.release(PREPROCESS)
+    assert bench.document.cube.choice == GIVEN
+    assert bench.services.choices == {PATH: GIVEN}

@@ -177,9 +177,9 @@ def test_work_is_unsaved_until_it_is_saved_and_views_are_no_work() -> None:
     assert not desk.state.unsaved
     desk.session.view.set_window(600)
     assert not desk.state.unsaved
-    desk.session.regions.undo()
+    desk.session.history.undo()
     assert desk.state.unsaved
-    desk.session.regions.redo()
+    desk.session.history.redo()
     assert not desk.state.unsaved
     desk.open("b.img")
     assert desk.state.unsaved
@@ -219,7 +219,7 @@ def test_each_change_is_kept_against_a_crash_until_it_is_saved() -> None:
     assert of is None
     desk.projects.save(HERE)
     assert desk.services.kept is None
-    desk.session.regions.undo()
+    desk.session.history.undo()
     assert desk.services.kept is not None
     assert desk.services.kept[1] == HERE
     desk.workbench.close()

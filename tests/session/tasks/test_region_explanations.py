@@ -124,7 +124,7 @@ def test_leaves_become_regions_in_one_step(bench: Bench) -> None:
     regions = bench.document.annotations.regions
     assert [region.name for region in regions] == ["Leaf 1", "Leaf 2"]
     assert bench.document.selected == tuple(region.id for region in regions)
-    bench.session.regions.undo()
+    bench.session.history.undo()
     assert not bench.document.annotations.regions
 
 

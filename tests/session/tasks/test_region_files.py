@@ -54,7 +54,7 @@ def test_a_file_that_can_only_be_regions_is_opened_on_the_active_cube(
     assert names(session) == ["one", "two"]
     assert session.state.document is not None
     assert [region.id for region in session.state.document.annotations] == [1, 2]
-    session.regions.undo()
+    session.history.undo()
     assert names(session) == ["plots"]
 
 

@@ -58,8 +58,8 @@ def test_classes_are_counted_as_regions_change(desk: Desk) -> None:
     assert list(counts.classes) == ["healthy", "rust"]
     rust = counts.classes["rust"]
     assert (rust.regions, rust.cubes, rust.pixels) == (2, 1, 72)
-    desk.session.regions.undo()
-    desk.session.regions.undo()
+    desk.session.history.undo()
+    desk.session.history.undo()
     assert desk.teaching.counts.classes["rust"].regions == 1
 
 

@@ -57,7 +57,7 @@ def test_without_classes_the_panel_says_what_to_do(panel: TeachPanel, session: S
     assert "Fewer than 3" in panel.hint.text()
     draw(session, "Rust")
     assert "'Rust' and 'rust' are different classes" in panel.hint.text()
-    session.regions.undo()
+    session.history.undo()
 
 
 def test_the_table_counts_and_leaves_classes_out(

@@ -104,7 +104,7 @@ def test_only_rows_that_change_are_told(panel: RegionPanel, session: Session) ->
     assert set(changed) == {(1, 1)}
     session.regions.remove([3])
     assert removed == [(2, 2)]
-    session.regions.undo()
+    session.history.undo()
     assert column(panel, "Name") == ["Region 1", "other", "Region 3", "Region 4"]
     session.regions.draw(Rectangle((50, 20), (54, 24)))
     assert not resets
@@ -126,5 +126,5 @@ def test_hiding_many_is_one_step(panel: RegionPanel, session: Session) -> None:
     session.regions.select((1, 2, 3))
     panel.hide_button.click()
     assert [one.hidden for one in document(session).annotations] == [True, True, True, False]
-    session.regions.undo()
+    session.history.undo()
     assert not any(one.hidden for one in document(session).annotations)

@@ -20,6 +20,7 @@ from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.shell.main_window import MainWindow
 from focus_viewer.ui.shell.recent import RecentFiles
 from focus_viewer.ui.shell.screenshot import Screenshot
+from focus_viewer.ui.widgets.mnemonics import plain
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -195,7 +196,7 @@ def test_recent_files_open_again(window: MainWindow, session: Session, sample: P
     (menu,) = [
         action.menu()
         for action in window.commands.menus["File"].actions()
-        if action.text() == "Open recent"
+        if plain(action.text()) == "Open recent"
     ]
     menu.aboutToShow.emit()
     menu.actions()[0].trigger()
@@ -210,14 +211,14 @@ def test_the_list_of_recent_files_is_cleared_from_its_menu(
     (menu,) = (
         action.menu()
         for action in window.commands.menus["File"].actions()
-        if action.text() == "Open recent"
+        if plain(action.text()) == "Open recent"
     )
     menu.aboutToShow.emit()
-    (clear,) = (one for one in menu.actions() if one.text() == "Clear list")
+    (clear,) = (one for one in menu.actions() if plain(one.text()) == "Clear list")
     clear.trigger()
     assert RecentFiles(settings).paths() == []
     menu.aboutToShow.emit()
-    assert [one.text() for one in menu.actions()] == ["No recent files"]
+    assert [plain(one.text()) for one in menu.actions()] == ["No recent files"]
 
 
 class Shot:

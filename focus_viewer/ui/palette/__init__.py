@@ -1,0 +1,1 @@
+"""Command palette: search over all commands of the window."""

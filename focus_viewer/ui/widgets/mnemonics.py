@@ -1,0 +1,88 @@
+"""Mnemonics: the letter of each entry of a menu or dialog that chooses it with the keyboard."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QDialogButtonBox, QMenu, QMessageBox
+
+_MARK: Final = re.compile("&(.)")
+_WORD: Final = re.compile(r"\b[A-Za-z0-9]")
+
+
+def plain(text: str) -> str:
+    """Return a text without the mark of its mnemonic."""
+    return _MARK.sub(r"\1", text)
+
+
+def lettered(texts: Sequence[str]) -> list[str]:
+    """Return texts with a mark, each before another letter, as far as there are enough.
+
+    Letters that begin a word come first; a text gives its letter up where it has another one and
+    the next text has none.
+    """
+    owners: dict[str, int] = {}
+    places = [_places(text) for text in texts]
+    for number in range(len(texts)):
+        _claim(number, places, owners, set())
+    letters = {number: letter for letter, number in owners.items()}
+    return [
+        _marked(text, places[number][letters[number]] if number in letters else None)
+        for number, text in enumerate(texts)
+    ]
+
+
+def _places(text: str) -> dict[str, int]:
+    """Return where a text has each of its letters and digits, the best ones first."""
+    begins = [match.start() for match in _WORD.finditer(text)]
+    every = [place for place, letter in enumerate(text) if letter.isascii() and letter.isalnum()]
+    found: dict[str, int] = {}
+    for place in (*begins, *every):
+        found.setdefault(text[place].lower(), place)
+    return found
+
+
+def _claim(
+    number: int, places: Sequence[dict[str, int]], owners: dict[str, int], tried: set[str]
+) -> bool:
+    """Give a text a free letter, or one whose owner can take another; return whether it has one."""
+    for letter in places[number]:
+        if letter not in owners:
+            owners[letter] = number
+            return True
+    for letter in places[number]:
+        if letter not in tried:
+            tried.add(letter)
+            if _claim(owners[letter], places, owners, tried):
+                owners[letter] = number
+                return True
+    return False
+
+
+def _marked(text: str, place: int | None) -> str:
+    if place is None:
+        return text.replace("&", "&&")
+    before, after = (part.replace("&", "&&") for part in (text[:place], text[place:]))
+    return f"{before}&{after}"
+
+
+def letter_actions(actions: Sequence[QAction]) -> None:
+    """Give the actions of a menu their letters."""
+    named = [action for action in actions if not action.isSeparator()]
+    for action, text in zip(named, lettered([plain(each.text()) for each in named]), strict=True):
+        action.setText(text)
+
+
+def keep_lettered(menu: QMenu) -> None:
+    """Give the entries of a menu their letters each time it opens, as their texts may change."""
+    menu.aboutToShow.connect(lambda: letter_actions(menu.actions()))
+
+
+def letter_buttons(box: QDialogButtonBox | QMessageBox) -> None:
+    """Give the buttons of a dialog their letters."""
+    buttons = box.buttons()
+    for button, text in zip(buttons, lettered([plain(one.text()) for one in buttons]), strict=True):
+        button.setText(text)
