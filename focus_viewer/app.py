@@ -86,6 +86,11 @@ def _parser() -> argparse.ArgumentParser:
         metavar="OUT.png",
         help="wait for the explanation, write a picture of the window and exit",
     )
+    parser.add_argument(
+        "--theme",
+        choices=("system", "light", "dark", "contrast"),
+        help="instead of the one chosen last; pictures are dark",
+    )
     parser.add_argument("--version", action="version", version=f"FOCUS Viewer {__version__}")
     return parser
 
@@ -111,8 +116,8 @@ class Explorer:
     window: MainWindow
 
 
-def build(model: str = "focus-leaf", device: str = "auto") -> Explorer:
-    """Build the application with its window, not shown yet."""
+def build(model: str = "focus-leaf", device: str = "auto", theme: str | None = None) -> Explorer:
+    """Build the application with its window, not shown yet; None is the theme last chosen."""
     app = _application()
     # Only now: window modules can be imported once Qt's libraries have loaded.
     from PySide6.QtCore import QSettings
@@ -121,10 +126,15 @@ def build(model: str = "focus-leaf", device: str = "auto") -> Explorer:
     from focus_viewer.session.tasks.workbench import Workbench
     from focus_viewer.ui.qt_runner import QtRunner
     from focus_viewer.ui.shell.main_window import MainWindow
+    from focus_viewer.ui.shell.theme_menu import remembered_theme, theme_choice, theme_of
+    from focus_viewer.ui.widgets import style
 
+    settings = QSettings()
+    choice = remembered_theme(settings) if theme is None else theme_choice(theme)
+    style.apply(app, folder("resources"), theme_of(choice))
     session = Session()
     workbench = Workbench(session, QtRunner(), bundled_services(_PAINT_FIRST_S), model, device)
-    window = MainWindow(session, workbench, folder("resources") / "leaf.hdr", QSettings())
+    window = MainWindow(session, workbench, folder("resources") / "leaf.hdr", settings, choice)
     return Explorer(app, session, workbench, window)
 
 
@@ -133,7 +143,8 @@ def _run(options: argparse.Namespace) -> int:
 
     from focus_viewer.ui.shell.screenshot import Screenshot
 
-    explorer = build(place_of(options.model), options.device)
+    theme = options.theme or ("dark" if options.screenshot else None)
+    explorer = build(place_of(options.model), options.device, theme)
     workbench, window = explorer.workbench, explorer.window
     _report_surprises(explorer.session)
     _leave_on_interrupt(explorer)
@@ -175,15 +186,12 @@ def _application() -> QApplication:
     from PySide6.QtCore import QCoreApplication, Qt
     from PySide6.QtWidgets import QApplication
 
-    from focus_viewer.ui.widgets import style
-
     # Else a floated dock with an OpenGL view goes blank.
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
     app = QApplication(sys.argv[:1])
     app.setApplicationName("FOCUS Viewer")
     app.setOrganizationName("FOCUS Viewer")
     app.setApplicationVersion(__version__)
-    style.apply(app, folder("resources"))
     _log_to_file()
     return app
 

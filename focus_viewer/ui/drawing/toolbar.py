@@ -53,6 +53,11 @@ class RegionTools(QWidget):
             column.addWidget(button)
         column.addStretch(1)
 
+    def show_theme(self) -> None:
+        """Draw the icons in the colours of the theme in use."""
+        for tool, button in self.buttons.items():
+            button.setIcon(tool_icon(tool))
+
     def show_state(self, state: State) -> None:
         """Show which tool is chosen."""
         self.buttons[state.selection.tool].setChecked(True)

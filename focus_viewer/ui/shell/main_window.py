@@ -42,10 +42,12 @@ from focus_viewer.ui.shell.queue_status import QueueStatus
 from focus_viewer.ui.shell.recent import RecentFiles
 from focus_viewer.ui.shell.recent_menu import RecentMenu
 from focus_viewer.ui.shell.recovery_banner import RecoveryBanner
+from focus_viewer.ui.shell.theme_menu import ThemeChoice, ThemeMenu
 from focus_viewer.ui.shell.welcome import Welcome
 from focus_viewer.ui.teaching.panel import TeachPanel
 from focus_viewer.ui.volume.volume_view import VolumeView
 from focus_viewer.ui.widgets.command import Command, has_cube, where
+from focus_viewer.ui.widgets.style import change_theme
 from focus_viewer.version import __version__
 
 _ABOUT = (
@@ -60,7 +62,12 @@ class MainWindow(QMainWindow):
     """Main window, with the header of the sample and the settings that store recent files."""
 
     def __init__(
-        self, session: Session, workbench: Workbench, sample: Path, settings: QSettings
+        self,
+        session: Session,
+        workbench: Workbench,
+        sample: Path,
+        settings: QSettings,
+        theme: ThemeChoice = "dark",
     ) -> None:
         super().__init__()
         self._session = session
@@ -74,7 +81,7 @@ class MainWindow(QMainWindow):
         self.project_menu = self.dialogs.project_menu
         table = (*commands(session, workbench, self.dialogs, sample), *self._window_commands())
         self.commands = Actions(self, session, table)
-        self._recent_menu = RecentMenu(self._recent, self.open_paths, self.commands)
+        self._build_menus(settings, theme)
         self.image_area = ImageArea(session, workbench)
         self.image_view = self.image_area.first
         self.curve_view = CurveView(session, workbench)
@@ -104,6 +111,11 @@ class MainWindow(QMainWindow):
         session.changed.connect(self._on_changed)
         self._follow(session.state)
         workbench.models.find(self._models.folders())
+
+    def _build_menus(self, settings: QSettings, theme: ThemeChoice) -> None:
+        """Add the menus whose entries are not rows of the table."""
+        self.theme_menu = ThemeMenu(self.commands.menus["View"], settings, theme, change_theme)
+        self._recent_menu = RecentMenu(self._recent, self.open_paths, self.commands)
 
     def _window_commands(self) -> tuple[Command, ...]:
         return (
