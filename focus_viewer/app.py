@@ -86,6 +86,11 @@ def _parser() -> argparse.ArgumentParser:
         metavar="OUT.png",
         help="wait for the explanation, write a picture of the window and exit",
     )
+    parser.add_argument(
+        "--theme",
+        choices=("system", "light", "dark", "contrast"),
+        help="instead of the one chosen last; pictures are dark",
+    )
     parser.add_argument("--version", action="version", version=f"FOCUS Viewer {__version__}")
     return parser
 
@@ -111,11 +116,18 @@ class Explorer:
     window: MainWindow
 
 
-def build(model: str = "focus-leaf", device: str = "auto", remembers: bool = True) -> Explorer:
+def build(
+    model: str = "focus-leaf",
+    device: str = "auto",
+    theme: str | None = None,
+    remembers: bool = True,
+) -> Explorer:
     """Build the application with its window, not shown yet.
 
     Parameters
     ----------
+    theme : str or None
+        None is the theme last chosen.
     remembers : bool
         Whether it reads and writes what is remembered between runs.
     """
@@ -127,13 +139,17 @@ def build(model: str = "focus-leaf", device: str = "auto", remembers: bool = Tru
     from focus_viewer.session.tasks.workbench import Workbench
     from focus_viewer.ui.qt_runner import QtRunner
     from focus_viewer.ui.shell.main_window import MainWindow
+    from focus_viewer.ui.shell.theme_menu import remembered_theme, theme_choice, theme_of
+    from focus_viewer.ui.widgets import style
 
-    session = Session()
-    workbench = Workbench(session, QtRunner(), bundled_services(_PAINT_FIRST_S), model, device)
     # Settings without a name are in memory only.
     settings = QSettings() if remembers else QSettings("", QSettings.Format.IniFormat)
+    choice = remembered_theme(settings) if theme is None else theme_choice(theme)
+    style.apply(app, folder("resources"), theme_of(choice))
+    session = Session()
+    workbench = Workbench(session, QtRunner(), bundled_services(_PAINT_FIRST_S), model, device)
     sample = folder("resources") / "leaf.hdr"
-    window = MainWindow(session, workbench, sample, settings, paint_first=True)
+    window = MainWindow(session, workbench, sample, settings, choice, paint_first=True)
     return Explorer(app, session, workbench, window)
 
 
@@ -143,8 +159,8 @@ def _run(options: argparse.Namespace) -> int:
     from focus_viewer.ui.shell.screenshot import Screenshot
 
     # A screenshot is the same for everyone.
-    remembers = options.screenshot is None
-    explorer = build(place_of(options.model), options.device, remembers)
+    theme = options.theme or ("dark" if options.screenshot else None)
+    explorer = build(place_of(options.model), options.device, theme, options.screenshot is None)
     workbench, window = explorer.workbench, explorer.window
     _report_surprises(explorer.session)
     _leave_on_interrupt(explorer)
@@ -186,15 +202,12 @@ def _application() -> QApplication:
     from PySide6.QtCore import QCoreApplication, Qt
     from PySide6.QtWidgets import QApplication
 
-    from focus_viewer.ui.widgets import style
-
     # Else a floated dock with an OpenGL view goes blank.
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
     app = QApplication(sys.argv[:1])
     app.setApplicationName("FOCUS Viewer")
     app.setOrganizationName("FOCUS Viewer")
     app.setApplicationVersion(__version__)
-    style.apply(app, folder("resources"))
     _log_to_file()
     return app
 

@@ -80,7 +80,7 @@ def _line(alpha: int, width: int, tip: str) -> pg.InfiniteLine:
         angle=90,
         movable=True,
         pen=pg.mkPen(colour, width=width),
-        hoverPen=pg.mkPen("#ffffff", width=width + 1),
+        hoverPen=pg.mkPen(theme.TEXT, width=width + 1),
     )
     line.setCursor(Qt.CursorShape.SizeHorCursor)
     line.setToolTip(tip)

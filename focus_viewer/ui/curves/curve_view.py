@@ -176,6 +176,21 @@ class CurveView(QWidget):
     def _on_changed(self, change: Change) -> None:
         show_touched(self._parts, change)
 
+    def show_theme(self) -> None:
+        """Draw the curves in colours that are seen in the theme in use."""
+        state = self._session.state
+        for plot in self._all_plots:
+            plot.show_spans()
+        for show in (
+            self._show_used,
+            self._show_importance,
+            self._show_pins,
+            self.region_spectra.show_state,
+            self.region_importance.show_state,
+            self._show_comparison,
+        ):
+            show(state)
+
     def _show_cube(self, state: State) -> None:
         cube = state.document.cube if state.document else None
         self.header.show_cube(cube)

@@ -62,14 +62,15 @@ class ImportancePlot(SpectralPlot):
             self._show_left(np.empty((0, 2)), None)
             return
         curve, colours = importance_curve(volume), bar_colours(name_for(volume, colourmap))
+        above, below = theme.seen(colours.above), theme.seen(colours.below)
         self.bars.setOpts(
             x0=volume.edges_nm[:, 0],
             x1=volume.edges_nm[:, 1],
             height=curve,
-            brushes=[colours.below if value < 0 else colours.above for value in curve],
+            brushes=[below if value < 0 else above for value in curve],
         )
         self.set_title(volume.method or volume.mode.capitalize())
-        self._show_key(volume, colours.above, left is not None)
+        self._show_key(volume, above, left is not None)
         self._show_left(volume.edges_nm, left)
         both = curve if left is None else np.concatenate([curve, left])
         self.setYRange(*value_range(both, _LEAST_SPAN), padding=0)

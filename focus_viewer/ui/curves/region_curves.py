@@ -21,6 +21,7 @@ from focus_viewer.core.wording import shown_axis
 from focus_viewer.session.state.state import State
 from focus_viewer.ui.curves.spectra_plot import SpectraPlot
 from focus_viewer.ui.curves.spectral_words import SHOWN
+from focus_viewer.ui.widgets import theme
 
 _BAND_ALPHA = 60
 
@@ -72,7 +73,10 @@ class RegionSpectra:
     def show_state(self, state: State) -> None:
         """Show the regions that are drawn, each in its colour."""
         drawn, spread = _drawn_spectra(state), state.view.display.spread
-        wanted = [(cube, each.name, each.colour, seen, spread) for cube, each, seen, _ in drawn]
+        wanted = [
+            (cube, each.name, theme.seen(each.colour), seen, spread)
+            for cube, each, seen, _ in drawn
+        ]
         self._curves.show(wanted, lambda number: self._items(*drawn[number], spread))
         self._plot.show_legend()
 
@@ -90,12 +94,12 @@ class RegionSpectra:
             np.where(cube.good_bands, values, np.nan)[order]
             for values in spread_of(spectrum, spread)
         )
-        fill = QColor(region.colour)
+        fill = QColor(theme.seen(region.colour))
         fill.setAlpha(_BAND_ALPHA)
         band = QGraphicsPathItem(_band(axis, low, high))
         band.setPen(QPen(Qt.PenStyle.NoPen))
         band.setBrush(fill)
-        pen = pg.mkPen(region.colour, width=2)
+        pen = pg.mkPen(theme.seen(region.colour), width=2)
         name = f"{region.name}: {SHOWN[spread]} of {_pixels(spectrum, whole)}"
         line = pg.PlotCurveItem(axis, middle, pen=pen, connect="finite", name=name)
         self._plot.grow(middle)
@@ -155,7 +159,9 @@ class RegionImportance:
     def show_state(self, state: State) -> None:
         """Show the regions that are drawn, each in its colour."""
         drawn = _drawn_importance(state)
-        wanted = [(volume, region.outline, region.colour) for volume, region, _ in drawn]
+        wanted = [
+            (volume, region.outline, theme.seen(region.colour)) for volume, region, _ in drawn
+        ]
         self._curves.show(wanted, lambda number: (_steps(*drawn[number]),))
 
 
@@ -180,7 +186,8 @@ def _steps(volume: SaliencyVolume, region: Annotation, curve: DoubleArray) -> pg
     along = np.stack([low, high, gap], axis=1).ravel()
     across = np.stack([curve, curve, np.where(_touching(low, high), curve, np.nan)], axis=1).ravel()
     along = np.where(np.isnan(along), np.roll(along, 1), along)
-    return pg.PlotCurveItem(along, across, pen=pg.mkPen(region.colour, width=2), connect="finite")
+    pen = pg.mkPen(theme.seen(region.colour), width=2)
+    return pg.PlotCurveItem(along, across, pen=pen, connect="finite")
 
 
 def _touching(low: DoubleArray, high: DoubleArray) -> DoubleArray:

@@ -173,9 +173,7 @@ class SpanShading(pg.GraphicsObject):  # type: ignore[misc]
 
 
 def _paint_name(painter: QPainter, box: QRectF, span: Span) -> None:
-    colour = QColor(span.brush.color())
-    colour.setAlpha(255)
-    painter.setPen(colour.lighter(130))
+    painter.setPen(QColor(theme.seen(span.brush.color().name(), theme.TEXT_CONTRAST)))
     metrics, room = QFontMetricsF(painter.font()), box.width() - 4
     if room >= min(metrics.horizontalAdvance(span.name), _LEAST_NAME_PX):
         top = QRectF(box.left(), box.top(), box.width(), _NAME_PX)

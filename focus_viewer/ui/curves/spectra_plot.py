@@ -70,7 +70,7 @@ class SpectraPlot(SpectralPlot):
         read = [pin for pin in pins if pin.spectrum is not None] if cube else []
         self.lines = [
             self.plot(
-                pen=pg.mkPen(pin.colour, width=2),
+                pen=pg.mkPen(theme.seen(pin.colour), width=2),
                 name=f"row {pin.row}, col {pin.col}",
                 connect="finite",
             )

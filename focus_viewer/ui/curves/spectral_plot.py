@@ -81,7 +81,7 @@ class SpectralPlot(pg.PlotItem):  # type: ignore[misc]
         self.getAxis("bottom").setHeight(_BOTTOM_PX)
         for side in ("left", "bottom"):
             axis = self.getAxis(side)
-            axis.setPen(theme.EDGE)
+            axis.setPen(theme.LINE)
             axis.setTextPen(theme.MUTED)
             axis.setStyle(tickFont=small_font(), tickLength=-4)
             axis.label.setFont(small_font())
@@ -89,14 +89,19 @@ class SpectralPlot(pg.PlotItem):  # type: ignore[misc]
     def show_cube(self, cube: Cube | None) -> None:
         """Lay out the spectral axis of a cube, and show all of it; bare without one."""
         self._cube = cube
-        self.regions.set_spans(region_spans(cube) if cube else ())
-        self.bad_bands.set_spans(bad_band_spans(cube) if cube else ())
+        self.show_spans()
         self.window.set_visible(cube is not None)
         self.getAxis("left").setVisible(cube is not None)
         self.getAxis("bottom").setVisible(cube is not None and not self._upper)
         if cube is not None:
             self.getAxis("bottom").setLabel(axis_title(cube))
             self.fit()
+
+    def show_spans(self) -> None:
+        """Shade spectral regions and bad bands."""
+        cube = self._cube
+        self.regions.set_spans(region_spans(cube) if cube else ())
+        self.bad_bands.set_spans(bad_band_spans(cube) if cube else ())
 
     def show_used(self, used_nm: Sequence[tuple[float, float]]) -> None:
         """Shade what a model that is taught may not read; nothing without ranges."""

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from focus_viewer.core.cubes.viewpoint import Extent
@@ -152,8 +152,10 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         self.detail = pg.ImageItem(axisOrder="row-major")
         self.heat = pg.ImageItem(axisOrder="row-major")
         self.classes = pg.ImageItem(axisOrder="row-major")
-        self.pins = PinMarkers(size=_MARKER_PX, pen=pg.mkPen("#0b0d10", width=2))
-        pen = pg.mkPen(255, 255, 255, 70)
+        self.pins = PinMarkers(size=_MARKER_PX, pen=pg.mkPen(theme.HALO, width=2))
+        faint = QColor(theme.MARK)
+        faint.setAlpha(theme.FAINT_MARK_OPACITY)
+        pen = pg.mkPen(faint)
         self.cross = [pg.InfiniteLine(angle=angle, pen=pen) for angle in (0, 90)]
         self.regions = RegionOverlay()
         self.sketch = SketchItem()

@@ -58,7 +58,7 @@ class RegionOverlay(pg.GraphicsObject):  # type: ignore[misc]
         self._bounds = QRectF()
         self._alone: Shape | None = None
         self.handles = pg.ScatterPlotItem(
-            symbol="s", size=_HANDLE_PX, pen=pg.mkPen("#0b0d10"), brush=pg.mkBrush("#ffffff")
+            symbol="s", size=_HANDLE_PX, pen=pg.mkPen(theme.HALO), brush=pg.mkBrush(theme.MARK)
         )
         self.handles.setParentItem(self)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
@@ -167,7 +167,7 @@ def _drawn(region: Annotation, selected: bool, before: _Drawn | None) -> _Drawn:
 def _look(region: Annotation, selected: bool) -> tuple[QPen, QBrush]:
     style = Qt.PenStyle.DotLine if region.locked else Qt.PenStyle.SolidLine
     pen = pg.mkPen(
-        "#ffffff" if selected else region.colour, width=3 if selected else 2, style=style
+        theme.MARK if selected else region.colour, width=3 if selected else 2, style=style
     )
     fill = QColor(region.colour)
     fill.setAlpha(2 * _FILL_ALPHA if selected else _FILL_ALPHA)
@@ -190,7 +190,7 @@ def _paint_label(painter: QPainter, drawn: _Drawn, ground: QColor) -> None:
 
 
 def _ground() -> QColor:
-    ground = QColor(theme.WINDOW)
+    ground = QColor(theme.HALO)  # on the picture, in any theme
     ground.setAlpha(204)
     return ground
 
@@ -317,5 +317,5 @@ def _picture(kinds: ByteArray | BoolArray, colours: tuple[int, int]) -> QImage:
     rows, cols = kinds.shape
     content = np.ascontiguousarray(kinds).tobytes()
     indexed = QImage(content, cols, rows, cols, QImage.Format.Format_Indexed8)
-    indexed.setColorTable([QColor(0, 0, 0, 0).rgba(), *colours])
+    indexed.setColorTable([0, *colours])
     return indexed.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)

@@ -82,6 +82,11 @@ class RegionTools(QWidget):
         for place, button in enumerate(self.buttons.values()):
             self._grid.addWidget(button, place % rows, place // rows)
 
+    def show_theme(self) -> None:
+        """Draw the icons in the colours of the theme in use."""
+        for tool, button in self.buttons.items():
+            button.setIcon(tool_icon(tool))
+
     def show_state(self, state: State) -> None:
         """Show which tool is chosen."""
         self.buttons[state.selection.tool].setChecked(True)

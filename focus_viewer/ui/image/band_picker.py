@@ -9,8 +9,6 @@ from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.wording import position_text
 from focus_viewer.ui.widgets import theme
 
-_CHANNELS = (("Red", "#ff7a7a"), ("Green", "#6fdc8c"), ("Blue", "#7fb0ff"))
-
 
 class BandPicker(QFrame):
     """Popup with a band list per channel; typing a wavelength selects its band.
@@ -27,7 +25,7 @@ class BandPicker(QFrame):
         form = QFormLayout(self)
         form.setContentsMargins(*[theme.GAP_PX + 2] * 4)
         self.boxes: list[QComboBox] = []
-        for name, colour in _CHANNELS:
+        for name, colour in theme.CHANNEL_COLOURS.items():
             label, box = QLabel(name), QComboBox()
             label.setStyleSheet(f"color: {colour};")
             box.setMaxVisibleItems(16)
@@ -38,7 +36,8 @@ class BandPicker(QFrame):
     def show_bands(self, cube: Cube, bands: tuple[int, ...]) -> None:
         """List a cube's bands and select one per channel; a single band is used for all three."""
         names = [_band_name(cube, band) for band in range(cube.bands)]
-        for box, band in zip(self.boxes, bands * (len(_CHANNELS) // len(bands)), strict=True):
+        each = bands * (len(self.boxes) // len(bands))
+        for box, band in zip(self.boxes, each, strict=True):
             with QSignalBlocker(box):
                 box.clear()
                 box.addItems(names)

@@ -20,7 +20,6 @@ _ROLE = Qt.ItemDataRole
 _NO_PARENT = QModelIndex()
 CUBE, LABEL, FIRST = 0, 1, 2
 """Columns; FIRST is that of the first model."""
-_AGREES = "#44bb99"
 _TAUGHT_FROM = "The model was taught from this cube: to be right here says nothing about others."
 _NOT_KNOWN = "Whether the model was taught from this cube is not known."
 
@@ -126,7 +125,7 @@ def _tip(row: Row, cell: Cell) -> str:
 def _colour(cell: Cell) -> str:
     if cell.found is None or not cell.found.decision.diagnosis or cell.taught:
         return theme.MUTED
-    return {"agrees": _AGREES, "differs": theme.DANGER}.get(cell.agreement, theme.TEXT)
+    return {"agrees": theme.RIGHT, "differs": theme.DANGER}.get(cell.agreement, theme.TEXT)
 
 
 def _shape(rows: Sequence[Row]) -> object:

@@ -20,7 +20,6 @@ _MARGIN: Final = 0.03
 _HEADROOM: Final = 0.35
 _LINE_ALPHA: Final = 150
 _AREA_ALPHA: Final = 60
-_RED_EDGE: Final = theme.REGION_COLOURS["red edge"]
 
 
 class SpectrumPreview(pg.GraphicsLayoutWidget):  # type: ignore[misc]
@@ -71,7 +70,7 @@ class SpectrumPreview(pg.GraphicsLayoutWidget):  # type: ignore[misc]
 
 def _marks(name: str, first: float, last: float) -> list[pg.GraphicsObject]:
     """Return a line with its name beside it, and the area of a feature that is wider."""
-    colour = QColor(_RED_EDGE if last > first else theme.MUTED)
+    colour = QColor(theme.REGION_COLOURS["red edge"] if last > first else theme.MUTED)
     colour.setAlpha(_LINE_ALPHA)
     line = pg.InfiniteLine(first, pen=pg.mkPen(colour, style=Qt.PenStyle.DashLine))
     side = 1 if name in _ON_THE_LEFT else 0

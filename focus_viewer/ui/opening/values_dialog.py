@@ -34,7 +34,7 @@ _ABOUT = (
     "remembered for it and saved with the project. Regions and pins stay."
 )
 _KEY = (
-    f"<span style='color:{theme.ACCENT}'>Blue:</span> mean of the pixels with the strongest "
+    "<span style='color:{colour}'>Blue:</span> mean of the pixels with the strongest "
     "contrast between bands, as leaves have. Grey: mean of all."
 )
 
@@ -55,7 +55,7 @@ class ValuesDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.controls = ValueControls()
         self.spectra = SpectrumPreview()
-        self.key = label(_KEY, "muted", wrapped=True)
+        self.key = label(_KEY.format(colour=theme.ACCENT), "muted", wrapped=True)
         self.message = label("", wrapped=True)
         self.apply = button("Apply", "primary")
         self.apply.setDefault(True)

@@ -99,6 +99,10 @@ class ClassPanel(QScrollArea):
             ),
         )
 
+    def show_theme(self) -> None:
+        """Draw the sum in the colours of the theme in use."""
+        self._show_sum(self._session.state)
+
     def _make_card_button(self) -> QPushButton:
         made = QPushButton("Card...")
         made.setToolTip("What the model is for, how good it is, and what to be wary of")

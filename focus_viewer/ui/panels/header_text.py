@@ -95,6 +95,6 @@ class HeaderText(QWidget):
 def _highlighted(match: QTextCursor) -> QTextEdit.ExtraSelection:
     selection = QTextEdit.ExtraSelection()
     selection.cursor = match
-    selection.format.setBackground(QColor("#3a3120"))
+    selection.format.setBackground(QColor(theme.WARNING_GROUND))
     selection.format.setForeground(QColor(theme.WARNING))
     return selection

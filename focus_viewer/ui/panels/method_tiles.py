@@ -199,7 +199,7 @@ class TileView(QWidget):
         zero = box.top() + top * up
         colours = bar_colours(self.colours)
         for (first, last), value in zip(edges.tolist(), curve.tolist(), strict=True):
-            colour = QColor(colours.below if value < 0 else colours.above)
+            colour = QColor(theme.seen(colours.below if value < 0 else colours.above))
             left, right = (box.left() + (nm - low) * across for nm in (first, last))
             bar = QRectF(QPointF(left, zero - value * up), QPointF(right, zero)).normalized()
             painter.fillRect(bar, colour)

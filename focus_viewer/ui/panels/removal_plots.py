@@ -23,11 +23,6 @@ from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.flow_grid import FlowGrid
 
 _PLOT_PX: Final = (210, 134)
-_COLOURS: Final[dict[Order, str]] = {
-    "strongest": theme.ACCENT,
-    "random": theme.MUTED,
-    "weakest": theme.WARNING,
-}
 _LINES: Final[dict[Order, Qt.PenStyle]] = {
     "strongest": Qt.PenStyle.SolidLine,
     "random": Qt.PenStyle.DotLine,
@@ -86,12 +81,12 @@ class RemovalPlot(pg.PlotWidget):  # type: ignore[misc]
         item.setYRange(0, 100, padding=0.04)
         for side in ("left", "bottom"):
             axis = item.getAxis(side)
-            axis.setPen(theme.EDGE)
+            axis.setPen(theme.LINE)
             axis.setTextPen(theme.MUTED)
             axis.setTickSpacing(50, 25)
         item.getAxis("left").setWidth(34)
         self.lines = {
-            order: item.plot([], [], pen=pg.mkPen(_COLOURS[order], width=2, style=_LINES[order]))
+            order: item.plot([], [], pen=pg.mkPen(_colour(order), width=2, style=_LINES[order]))
             for order in reversed(ORDERS)
         }
         self.rival = item.plot([], [], pen=pg.mkPen(theme.WARNING, width=2))
@@ -119,11 +114,16 @@ def _show(line: pg.PlotDataItem, curve: RemovalCurve | None) -> None:
         line.setData(100 * curve.shares, 100 * curve.probabilities)
 
 
+def _colour(order: Order) -> str:
+    colours = {"strongest": theme.ACCENT, "random": theme.MUTED, "weakest": theme.WARNING}
+    return colours[order]
+
+
 def legend_text(added: bool, rival: MethodTrial | None) -> str:
     """Return the key of the lines, as rich text."""
     marks = {"strongest": "\u2501", "random": "\u2509", "weakest": "\u2505"}
     parts = [
-        f'<span style="color: {_COLOURS[order]}">{marks[order]}</span> {ORDER_TITLES[order]}'
+        f'<span style="color: {_colour(order)}">{marks[order]}</span> {ORDER_TITLES[order]}'
         for order in ORDERS
     ]
     if rival is not None and not added:

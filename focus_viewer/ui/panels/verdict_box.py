@@ -16,7 +16,7 @@ _HEADINGS = {
     "does not apply": "The model does not apply",
 }
 
-_LINK = f'<br><a href="#" style="color: {theme.ACCENT}">Show the evidence all the same</a> (H)'
+_LINK = '<br><a href="#" style="color: {colour}">Show the evidence all the same</a> (H)'
 
 
 class VerdictBox(QLabel):
@@ -43,7 +43,7 @@ class VerdictBox(QLabel):
         """
         lines = "".join(f"<br>{escape(_capitalised(reason.text))}." for reason in found.shown)
         lines = lines.replace(" %", "\u00a0%")  # a number and its unit stay on one line
-        link = _LINK if withheld else ""
+        link = _LINK.format(colour=theme.ACCENT) if withheld else ""
         asked = f"<br>Asked about {escape(within)} alone; F5 asks about all." if within else ""
         self.setText(f"<b>{_HEADINGS[found.verdict]}</b>{asked}{lines}{link}")
         self.setToolTip("<br>".join(_measure(reason) for reason in found.reasons))

@@ -83,7 +83,7 @@ class Waterfall(QWidget):
             left, right = sorted((place(step.begin), place(step.end)))
             width = max(right - left, _THINNEST_PX)
             bar = QRectF(left, top, width, _BAR_SHARE * self._row_px())
-            painter.fillRect(bar, QColor(step.colour))
+            painter.fillRect(bar, QColor(theme.seen(step.colour)))
 
     def _paint_words(self, painter: QPainter, row: int, step: Step) -> None:
         box = QRectF(0, row * self._row_px(), self.width(), self._row_px())

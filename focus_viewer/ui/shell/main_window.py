@@ -49,9 +49,11 @@ from focus_viewer.ui.shell.remembered_window import (
 )
 from focus_viewer.ui.shell.shortcuts_dialog import ShortcutsDialog
 from focus_viewer.ui.shell.tab_row import TabRow
+from focus_viewer.ui.shell.theme_menu import ThemeChoice, ThemeMenu
 from focus_viewer.ui.shell.welcome import Welcome
 from focus_viewer.ui.widgets.command import NOT_EXPLAINED, Command, has_cube, where
 from focus_viewer.ui.widgets.fitting import room_for
+from focus_viewer.ui.widgets.style import change_theme
 from focus_viewer.version import __version__
 
 if TYPE_CHECKING:
@@ -99,6 +101,7 @@ class MainWindow(QMainWindow):
         workbench: Workbench,
         sample: Path,
         settings: QSettings,
+        theme: ThemeChoice = "dark",
         paint_first: bool = False,
     ) -> None:
         super().__init__()
@@ -115,7 +118,7 @@ class MainWindow(QMainWindow):
         self.project_menu = self.dialogs.project_menu
         table = (*commands(session, workbench, self.dialogs, sample), *self._window_commands())
         self.commands = Actions(self, session, table)
-        self._recent_menu = RecentMenu(self._recent, self.open_paths, self.commands)
+        self._build_menus(settings, theme)
         self.tabs = DocumentTabs(
             session,
             self.dialogs.close_cube,
@@ -140,6 +143,11 @@ class MainWindow(QMainWindow):
         if not paint_first:
             self.later.finish()
         workbench.models.find(self._models.folders())
+
+    def _build_menus(self, settings: QSettings, theme: ThemeChoice) -> None:
+        """Add the menus whose entries are not rows of the table."""
+        self.theme_menu = ThemeMenu(self.commands.menus["View"], settings, theme, change_theme)
+        self._recent_menu = RecentMenu(self._recent, self.open_paths, self.commands)
 
     def _window_commands(self) -> tuple[Command, ...]:
         return (

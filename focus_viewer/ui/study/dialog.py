@@ -32,7 +32,7 @@ from focus_viewer.session.state.state import State
 from focus_viewer.session.state.studies import Studied
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.study.choices import PlanChoices
-from focus_viewer.ui.study.plots import GROUP_COLOURS, GroupPlots
+from focus_viewer.ui.study.plots import GroupPlots, group_colour
 from focus_viewer.ui.study.table_model import StudyTable
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.bindings import Binding, Bindings
@@ -244,7 +244,7 @@ def _caption(found: Comparison) -> str:
 
 def _legend(found: Comparison) -> str:
     words = (
-        f"<span style='color:{GROUP_COLOURS[place % len(GROUP_COLOURS)]}'>●</span> "
+        f"<span style='color:{group_colour(place).name()}'>●</span> "
         f"{escape(group.name)} <span style='color:{theme.MUTED}'>"
         f"{counted(group.units, found.plan.unit)}</span>"
         for place, group in enumerate(found.summaries)

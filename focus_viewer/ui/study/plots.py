@@ -14,7 +14,6 @@ from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.plain_plot import plain_plot
 
 # Tol's light scheme, as for regions.
-GROUP_COLOURS = ("#77aadd", "#ee8866", "#eedd88", "#44bb99", "#ffaabb", "#99ddff", "#bbcc33")
 _SPREAD_ALPHA, _BAND_ALPHA, _DIFFERENT_ALPHA = 46, 60, 30
 _WIDE_PX, _DOT_PX = 2.2, 7
 _JITTER, _HALF = 0.16, 0.28
@@ -68,7 +67,8 @@ class GroupPlots(pg.GraphicsLayoutWidget):  # type: ignore[misc]
 
 def group_colour(place: int) -> QColor:
     """Return the colour of a group by its place."""
-    return QColor(GROUP_COLOURS[place % len(GROUP_COLOURS)])
+    colours = theme.GROUP_COLOURS
+    return QColor(theme.seen(colours[place % len(colours)]))
 
 
 def _draw_means(plot: pg.PlotItem, found: Comparison) -> None:

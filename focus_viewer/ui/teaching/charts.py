@@ -25,7 +25,6 @@ _MOST_CELL_ROWS = 14
 _ROW_PX, _VALUE_PX = 24, 40
 _PLOT_PX: Final = (170, 120)
 _MOST_CURVES = 6
-_RIGHT, _WRONG = QColor("#3f8fd0"), QColor(theme.DANGER)
 
 
 class ConfusionView(QWidget):
@@ -74,7 +73,7 @@ class ConfusionView(QWidget):
         self, painter: QPainter, place: QRectF, right: bool, share: float, count: float
     ) -> None:
         painter.fillRect(place, QColor(theme.RAISED))
-        colour = QColor(_RIGHT if right else _WRONG)
+        colour = QColor(theme.RIGHT if right else theme.DANGER)
         colour.setAlphaF(float(share) * 0.85)
         painter.fillRect(place, colour)
         if count:

@@ -16,7 +16,7 @@ from focus_viewer.ui.widgets import colourmaps, theme
 # and steep, so that a lesion stands out from the veil around it and is still seen through.
 _DENSEST: Final = 0.14
 _STEEPNESS: Final = 1.5
-_TINT: Final = tuple(bytes.fromhex(theme.ACCENT[1:]))
+_TINT: Final = tuple(bytes.fromhex(theme.DARK["ACCENT"][1:]))
 _TINT_OPACITY: Final = 0.08
 
 

@@ -22,7 +22,6 @@ _FLOOR_BRIGHTNESS: Final = 0.7  # the volume over it is what is to be seen
 _PLANE_OPACITY: Final = 0.8
 LABEL_GAP: Final = 0.04
 """From the box to the plane's label, in units of the box."""
-_BOX_COLOUR: Final = "#4d5866"
 _EDGES: Final = ((0, 1), (1, 3), (3, 2), (2, 0), (4, 5), (5, 7), (7, 6), (6, 4))
 _POSTS: Final = ((0, 4), (1, 5), (2, 6), (3, 7))
 _TICKS: Final = 6
@@ -39,7 +38,7 @@ class BoxFrame:
     """Twelve edges of the box."""
 
     def __init__(self, parent: Any) -> None:
-        self.node = segments(parent, _BOX_COLOUR)
+        self.node = segments(parent, theme.STAGE_FRAME)
 
     def show_box(self, box: Box) -> None:
         """Take the size of a box."""
@@ -75,7 +74,7 @@ class PinPosts:
     """Post in each pinned pixel, in its colour."""
 
     def __init__(self, parent: Any) -> None:
-        self._posts = segments(parent, theme.TEXT, width_px=1.5)
+        self._posts = segments(parent, theme.DARK["TEXT"], width_px=1.5)
         self._posts.visible = False
 
     def show(self, pins: Sequence[Pin], image_shape: ImageShape, box: Box) -> None:
@@ -101,8 +100,8 @@ class BandPlane:
         self._node.transform = STTransform()
         self._image = _image(self._node)
         self._image.opacity = _PLANE_OPACITY
-        self._line = segments(self._node, theme.ACCENT, width_px=1.5)
-        self.label = text(self._node, fonts, theme.ACCENT, "left")
+        self._line = segments(self._node, theme.DARK["ACCENT"], width_px=1.5)
+        self.label = text(self._node, fonts, theme.DARK["ACCENT"], "left")
 
     def show_box(self, box: Box) -> None:
         """Take the size of a box."""
@@ -148,9 +147,9 @@ class WavelengthAxis:
     def __init__(self, parent: Any, fonts: Any) -> None:
         self._box: Box | None = None
         self._ticks_nm = np.empty(0)
-        self._ticks = segments(parent, theme.MUTED)
-        self._strip = segments(parent, theme.MUTED, width_px=3)
-        self.labels = text(parent, fonts, theme.MUTED, "right")
+        self._ticks = segments(parent, theme.DARK["MUTED"])
+        self._strip = segments(parent, theme.DARK["MUTED"], width_px=3)
+        self.labels = text(parent, fonts, theme.DARK["MUTED"], "right")
 
     def show_box(self, box: Box) -> None:
         """Take the wavelengths of a box."""

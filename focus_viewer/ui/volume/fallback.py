@@ -93,7 +93,7 @@ class VolumeProjection(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.setClipRect(event.rect())
-        painter.fillRect(self.target(), QColor(theme.WINDOW))
+        painter.fillRect(self.target(), QColor(theme.STAGE))
         painter.setOpacity(_PICTURE_OPACITY)
         painter.drawImage(self.target(), self._picture)
         painter.setOpacity(1)

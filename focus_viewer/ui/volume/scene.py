@@ -94,7 +94,7 @@ class VolumeScene(QWidget):
     def _make_canvas(self) -> Any:
         use_app("pyside6")
         # Embedded: a canvas without a parent crashes when Python collects it.
-        canvas = scene.SceneCanvas(parent=self, bgcolor=theme.PANEL)
+        canvas = scene.SceneCanvas(parent=self, bgcolor=theme.STAGE)
         canvas.events.mouse_press.connect(self._press)
         canvas.events.mouse_release.connect(self._release)
         column = QVBoxLayout(self)
@@ -223,6 +223,10 @@ class VolumeScene(QWidget):
         x, y, z = (float(place) for place in camera.center)
         scale = float(camera.scale_factor)
         return Camera(float(camera.azimuth), float(camera.elevation), scale, (x, y, z))
+
+    def show_theme(self) -> None:
+        """Take the ground of the theme in use."""
+        self.canvas.bgcolor = theme.STAGE
 
     @property
     def turning(self) -> bool:

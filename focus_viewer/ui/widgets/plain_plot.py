@@ -18,7 +18,7 @@ def plain_plot() -> pg.PlotItem:
     plot.setMouseEnabled(x=False, y=False)
     for side in ("left", "bottom"):
         axis = plot.getAxis(side)
-        axis.setPen(QColor(theme.EDGE))
+        axis.setPen(QColor(theme.LINE))
         axis.setTextPen(theme.MUTED)
         axis.setStyle(tickFont=small_font(), tickLength=-4)
         axis.label.setFont(small_font())
