@@ -29,6 +29,7 @@ from focus_viewer.ui.shell.export_dialog import ExportDialog
 from focus_viewer.ui.shell.project_menu import ProjectMenu
 from focus_viewer.ui.shell.recent import RecentFiles
 from focus_viewer.ui.shell.screenshot import save_png
+from focus_viewer.ui.shell.tool_windows import ToolWindows
 from focus_viewer.ui.study.dialog import StudyDialog
 
 _FILTER = (
@@ -82,6 +83,7 @@ class Dialogs:
         self.project_menu = ProjectMenu(
             window, session, workbench.projects, layout, self._start_folder
         )
+        self.tool_windows = ToolWindows(window, session)
         self.preprocessing_menu = PreprocessingMenu(window, session, workbench.preprocessing)
 
     def open_paths(self, paths: list[Path]) -> None:

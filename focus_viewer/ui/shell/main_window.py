@@ -142,6 +142,7 @@ class MainWindow(QMainWindow):
         self._welcome.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         stack.addWidget(self._welcome)
         stack.addWidget(self.image_area)
+        self.image_view.header.contrast_wanted.connect(self.dialogs.tool_windows.show_contrast)
         centre = QWidget()
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
