@@ -16,6 +16,7 @@ from focus_viewer.core.datasets.cube_labels import CubeLabels
 from focus_viewer.core.documents.figure_spec import PANELS, FigureSpec
 from focus_viewer.core.documents.project import Project, ProjectCube, ProjectPair, ProjectView
 from focus_viewer.core.pictures.composite import CompositeRecipe
+from focus_viewer.core.pictures.stretch import Stretch
 from focus_viewer.core.preprocessing.settings import (
     FlatField,
     Preprocessing,
@@ -44,6 +45,14 @@ labels = st.builds(
     CubeLabels,
     st.lists(label_names, max_size=3).map(tuple),
     st.dictionaries(label_names, st.text(max_size=8), max_size=3),
+)
+stretches = st.builds(
+    Stretch,
+    st.floats(0, 49),
+    st.sampled_from(((), ((0.0, 1.0),), ((0.1, 0.2), (-3.5, 2.0), (0.0, 1e6)))),
+    st.sampled_from(((), ("band",), ("4", "2", "0"))),
+    st.booleans(),
+    st.floats(0.2, 5),
 )
 points = st.tuples(numbers, numbers)
 names = st.text(max_size=8)
@@ -161,6 +170,7 @@ def any_cube(draw: st.DrawFn, folder: Path) -> ProjectCube:
         explanation=None if kept is None else explanation(kept),
         choice=draw(st.none() | choices),
         labels=draw(labels),
+        stretch=draw(stretches),
         **draw(treated_how(home)),
     )
 

@@ -12,6 +12,7 @@ from focus_viewer.core.cubes.viewpoint import Camera, Extent
 from focus_viewer.core.datasets.cube_labels import NO_LABELS, CubeLabels
 from focus_viewer.core.documents.figure_spec import FigureSpec
 from focus_viewer.core.pictures.composite import CompositeRecipe
+from focus_viewer.core.pictures.stretch import USUAL_STRETCH, Stretch
 from focus_viewer.core.preprocessing.settings import (
     NO_PREPROCESSING,
     Preprocessing,
@@ -68,6 +69,8 @@ class ProjectCube:
         On its regions alone, by outline; valid as long as the explanation is.
     labels : CubeLabels
         Of the whole cube.
+    stretch : Stretch
+        Of its picture.
     """
 
     path: Path
@@ -85,6 +88,7 @@ class ProjectCube:
     trust: TrustReport | None = None
     decisions: Mapping[Shape, RegionDecision] = field(default_factory=dict)
     labels: CubeLabels = NO_LABELS
+    stretch: Stretch = USUAL_STRETCH
 
 
 def changed_references_note(cube_name: str, changed: Sequence[Path]) -> str:

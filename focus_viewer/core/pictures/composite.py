@@ -10,6 +10,15 @@ import numpy as np
 
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.cubes.viewpoint import Extent
+from focus_viewer.core.pictures.stretch import (
+    USUAL_STRETCH,
+    Histogram,
+    Limits,
+    Stretch,
+    channel_limits,
+    histogram,
+    stretched,
+)
 from focus_viewer.core.progress import Step, silent
 from focus_viewer.core.spectra.wavelength_names import nm_number
 from focus_viewer.core.typing import ByteArray, DoubleArray, FloatArray
@@ -22,16 +31,13 @@ COLOUR_INFRARED_NM = (860.0, 650.0, 550.0)
 _COLOURS_NM = ((600.0, 700.0), (500.0, 600.0), (400.0, 500.0))  # of red, green, blue
 _WITHIN_NM = 20.0
 _SAME_NM = 1e-3
-_STRETCH_PERCENT = 2.0
 # A cube of no more pixels is shown as it is. Of a larger one as much as a screen shows; the rest is
 # read where one looks nearer.
 _MOST_PIXELS = 4_000_000
 _SCREEN_PIXELS = 1_500_000
 _COARSE_VALUES = 256_000_000  # read from a file in a moment
-_SAMPLE = 250_000
 # Few, so that a disk still has much to do at a time; enough to be stopped soon.
 _MOST_PARTS = 8
-_NODATA_GREY = 38
 
 
 @dataclass(frozen=True)
@@ -70,9 +76,29 @@ class BandChoice:
     bands: tuple[int, ...]
     how: str
 
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """Names of the channels, for limits that are chosen by hand: those of a band fit any."""
+        return ("band",) if len(self.bands) == 1 else tuple(map(str, self.bands))
 
-Limits = tuple[float, float]
-"""Values that become black and white."""
+
+@dataclass(frozen=True, eq=False)
+class Planes:
+    """Values of a picture's channels before they are stretched.
+
+    Attributes
+    ----------
+    values : tuple of FloatArray, shape (height, width)
+        One or three.
+    stride, coarse
+        As in `Composite`.
+    """
+
+    values: tuple[FloatArray, ...]
+    choice: BandChoice
+    recipe: CompositeRecipe
+    stride: int = 1
+    coarse: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,6 +113,10 @@ class Composite:
         Of each band's stretch; NaN where it has no data.
     coarse : bool
         Whether fewer rows were read than would fit, to have it soon.
+    stretch : Stretch
+        By which the limits were found.
+    histograms : tuple of Histogram or None
+        One for each limits; None for a channel without data.
     """
 
     image: ByteArray
@@ -95,6 +125,8 @@ class Composite:
     stride: int = 1
     limits: tuple[Limits, ...] = ()
     coarse: bool = False
+    stretch: Stretch = USUAL_STRETCH
+    histograms: tuple[Histogram | None, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,12 +145,17 @@ class Detail:
 
 
 def composite(
-    cube: Cube, recipe: CompositeRecipe, coarse: bool = False, step: Step = silent
+    cube: Cube,
+    recipe: CompositeRecipe,
+    coarse: bool = False,
+    step: Step = silent,
+    stretch: Stretch = USUAL_STRETCH,
 ) -> Composite:
-    """Return a composite of a cube, stretched linearly over 2 % to 98 % of good pixels.
+    """Return a composite of a cube, stretched linearly over 2 % to 98 % of good pixels if usual.
 
-    Each channel is stretched for itself; pixels without data are dark grey. Of more than four
-    million pixels evenly spaced ones are shown, one and a half million at the most.
+    Each channel is stretched for itself unless asked otherwise; pixels without data are dark grey.
+    Of more than four million pixels evenly spaced ones are shown, one and a half million at the
+    most.
 
     Parameters
     ----------
@@ -133,20 +170,35 @@ def composite(
     ValueError
         If the recipe names a band that the cube lacks.
     """
+    return rendered(read_planes(cube, recipe, coarse, step), stretch)
+
+
+def read_planes(
+    cube: Cube, recipe: CompositeRecipe, coarse: bool = False, step: Step = silent
+) -> Planes:
+    """Read the values of a composite; see `composite`."""
     choice = choose_bands(cube, recipe)
     pixels = cube.rows * cube.cols
     stride = 1 if pixels <= _MOST_PIXELS else _stride(pixels)
     row_stride = max(stride, -(-cube.rows * cube.cols * cube.bands // _COARSE_VALUES))
     rows = slice(None, None, row_stride if coarse else stride)
     planes = _planes(cube, choice, rows, slice(None, None, stride), step)
-    limits = {band: stretch_limits(plane) for band, plane in planes.items()}
+    values = tuple(planes[band] for band in choice.bands)
+    return Planes(values, choice, recipe, stride, coarse and row_stride > stride)
+
+
+def rendered(planes: Planes, stretch: Stretch = USUAL_STRETCH) -> Composite:
+    """Return the picture of values, stretched."""
+    limits = channel_limits(planes.values, planes.choice.channels, stretch)
     return Composite(
-        _image(planes, choice, limits),
-        choice,
-        recipe,
-        stride,
-        tuple(limits[band] for band in choice.bands),
-        coarse and row_stride > stride,
+        _image(planes.values, limits, stretch.gamma),
+        planes.choice,
+        planes.recipe,
+        planes.stride,
+        limits,
+        planes.coarse,
+        stretch,
+        tuple(histogram(plane) for plane in planes.values),
     )
 
 
@@ -167,9 +219,9 @@ def detail(cube: Cube, picture: Composite, extent: Extent) -> Detail | None:
         return None
     every_row, every_col = (slice(side.start, side.stop, stride) for side in (rows, cols))
     planes = _planes(cube, picture.choice, every_row, every_col)
-    limits = dict(zip(picture.choice.bands, picture.limits, strict=True))
+    values = tuple(planes[band] for band in picture.choice.bands)
     where = Extent((cols.start, rows.start), (cols.stop, rows.stop))
-    return Detail(_image(planes, picture.choice, limits), where)
+    return Detail(_image(values, picture.limits, picture.stretch.gamma), where)
 
 
 def _stride(pixels: int) -> int:
@@ -196,11 +248,9 @@ def _planes(
     }
 
 
-def _image(
-    planes: dict[int, FloatArray], choice: BandChoice, limits: dict[int, Limits]
-) -> ByteArray:
-    channels = {band: stretched(plane, limits[band]) for band, plane in planes.items()}
-    return np.stack([channels[band] for band in choice.bands] * (3 // len(choice.bands)), axis=2)
+def _image(planes: tuple[FloatArray, ...], limits: tuple[Limits, ...], gamma: float) -> ByteArray:
+    channels = [stretched(*each, gamma) for each in zip(planes, limits, strict=True)]
+    return np.stack(channels * (3 // len(channels)), axis=2)
 
 
 def choose_bands(cube: Cube, recipe: CompositeRecipe) -> BandChoice:
@@ -313,7 +363,10 @@ def _at(nm: DoubleArray, bands: tuple[int, ...]) -> tuple[float, ...]:
 def _default(cube: Cube) -> BandChoice | None:
     if not cube.default_bands:
         return None
-    return BandChoice(cube.default_bands, f"{_bands_text(cube, cube.default_bands)} (header)")
+    text = f"{_bands_text(cube, cube.default_bands)} (header)"
+    falsely = cube.wavelengths_nm is not None and not _are_colours(cube, cube.default_bands)
+    is_colour = falsely and len(cube.default_bands) == len(_COLOURS_NM)
+    return BandChoice(cube.default_bands, f"false colour, {text}" if is_colour else text)
 
 
 def _near(cube: Cube, wanted_nm: tuple[float, ...]) -> BandChoice | None:
@@ -336,37 +389,3 @@ def _fallback(cube: Cube, missing: str) -> BandChoice:
 
 def _bands_text(cube: Cube, bands: tuple[int, ...]) -> str:
     return bands_text(cube, cube.axis[list(bands)].tolist())
-
-
-def stretch(plane: FloatArray) -> ByteArray:
-    """Return linear 2 % stretch of one channel to 0-255; pixels without data become dark grey."""
-    return stretched(plane, stretch_limits(plane))
-
-
-def stretch_limits(plane: FloatArray) -> Limits:
-    """Return values that 2 % and 98 % of the good pixels do not exceed; NaN where there are none.
-
-    Of many pixels evenly spaced ones are used: 250,000 give the percentile to 0.1 %.
-    """
-    sample = plane.reshape(-1)[:: max(1, plane.size // _SAMPLE)]
-    good = sample[np.isfinite(sample)]
-    if good.size == 0:
-        good = plane[np.isfinite(plane)]
-    if good.size == 0:
-        return math.nan, math.nan
-    low, high = np.percentile(good, [_STRETCH_PERCENT, 100 - _STRETCH_PERCENT])
-    return float(low), float(high)
-
-
-def stretched(plane: FloatArray, limits: Limits) -> ByteArray:
-    """Return one channel as 0-255 between its limits; pixels without data become dark grey."""
-    low, high = limits
-    span = high - low
-    if span > 0:
-        scaled = plane - np.float32(low)
-        scaled *= np.float32(255 / span)
-        np.clip(scaled, 0, 255, out=scaled)
-    else:
-        scaled = np.full(plane.shape, 127, dtype=np.float32)
-    np.copyto(scaled, _NODATA_GREY, where=~np.isfinite(plane))
-    return scaled.astype(np.uint8)

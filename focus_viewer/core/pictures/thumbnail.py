@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from focus_viewer.core.cubes.cube import Cube
-from focus_viewer.core.pictures.composite import CompositeRecipe, choose_bands, stretch
+from focus_viewer.core.pictures.composite import CompositeRecipe, choose_bands
+from focus_viewer.core.pictures.stretch import stretch
 from focus_viewer.core.typing import ByteArray
 
 

@@ -7,6 +7,7 @@ from datetime import date as calendar_date
 
 from focus_viewer.core.documents.figure_spec import FigureSpec, Panel
 from focus_viewer.core.documents.figure_subject import Comparison, FigureCube, FigureSubject
+from focus_viewer.core.pictures.stretch import USUAL_STRETCH, stretch_text
 from focus_viewer.core.preprocessing.settings import preprocessing_words
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.modes import MODE_WORDS
@@ -66,6 +67,7 @@ def _panel_text(panel: Panel, subject: FigureSubject, letters: Sequence[str]) ->
     match panel:
         case "composite":
             how = "; ".join(dict.fromkeys(cube.composite.choice.how for cube in subject.cubes))
+            how += _stretches(subject)
             return f"composite of {how}{', with regions' if first.regions else ''}."
         case "heatmap":
             return _heatmap_text(subject, letters)
@@ -112,6 +114,15 @@ def _heatmap_text(subject: FigureSubject, letters: Sequence[str]) -> str:
     what = " and ".join(dict.fromkeys(map(_lowered, titles)))
     highest = ", where it is highest" if subject.window_nm == strongest_window(volume) else ""
     return f"{what} per cell of {cell}, mean over {window}{highest}{shared}."
+
+
+def _stretches(subject: FigureSubject) -> str:
+    """Return how the pictures are stretched; empty if as usual."""
+    pictures = [cube.composite for cube in subject.cubes]
+    if all(picture.stretch == USUAL_STRETCH for picture in pictures):
+        return ""
+    found = (stretch_text(each.stretch, each.limits, each.choice.channels) for each in pictures)
+    return f", stretched {'; '.join(dict.fromkeys(found))}"
 
 
 def _lowered(title: str) -> str:

@@ -106,6 +106,7 @@ def _cube(entry: CubeEntry, folder: Path) -> ProjectCube:
         reference_fingerprints=_fingerprints(entry.treatment),
         choice=entry.choice,
         labels=CubeLabels(entry.labels.classes, entry.labels.groups),
+        stretch=entry.stretch,
     )
 
 

@@ -24,6 +24,7 @@ from focus_viewer.core.cubes.array_choice import ArrayChoice
 from focus_viewer.core.cubes.viewpoint import Extent
 from focus_viewer.core.documents.figure_spec import FigureSpec
 from focus_viewer.core.documents.project import ProjectView
+from focus_viewer.core.pictures.stretch import USUAL_STRETCH, Stretch
 from focus_viewer.core.preprocessing.settings import Average, ReferenceFingerprints, Smoothing
 from focus_viewer.core.regions.shapes import Shape
 from focus_viewer.core.saliency.applicability import Applicability, Verdict
@@ -196,6 +197,7 @@ class CubeEntry(_Entry):
     annotations: AnnotationsEntry = AnnotationsEntry()
     decisions: tuple[DecisionEntry, ...] = ()
     labels: LabelsEntry = LabelsEntry()
+    stretch: Stretch = USUAL_STRETCH
     pins: tuple[tuple[Count, Count, Colour], ...] = ()
     class_name: str | None = None
     against: str | None = None

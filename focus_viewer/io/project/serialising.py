@@ -10,6 +10,7 @@ from pathlib import Path
 
 from focus_viewer.core.datasets.cube_labels import NO_LABELS
 from focus_viewer.core.documents.project import Project, ProjectCube
+from focus_viewer.core.pictures.stretch import USUAL_STRETCH
 from focus_viewer.core.preprocessing.settings import NO_PREPROCESSING
 from focus_viewer.core.regions.annotations import Annotation
 from focus_viewer.io.annotations.regions import about, described
@@ -60,23 +61,28 @@ def project_bytes(
 def _cube(cube: ProjectCube, folder: Path | None, result: str | None) -> dict[str, object]:
     # Only where there are some: earlier versions of the program refuse entries they do not know.
     labels = {} if cube.labels == NO_LABELS else {"labels": asdict(cube.labels)}
-    return labels | {
-        "path": stored_path(cube.path, folder),
-        "fingerprint": cube.fingerprint,
-        "shape": [int(side) for side in cube.shape],
-        "annotations": {
-            "next_id": cube.annotations.next_id,
-            "regions": [_region(annotation) for annotation in cube.annotations],
-        },
-        "decisions": _decisions(cube),
-        "pins": [[int(row), int(col), colour] for row, col, colour in cube.pins],
-        "class_name": cube.class_name,
-        "against": cube.against,
-        "extent": None if cube.extent is None else asdict(cube.extent),
-        "result": result,
-        "treatment": _treatment(cube, folder),
-        "choice": None if cube.choice is None else asdict(cube.choice),
-    }
+    stretch = {} if cube.stretch == USUAL_STRETCH else {"stretch": asdict(cube.stretch)}
+    return (
+        labels
+        | stretch
+        | {
+            "path": stored_path(cube.path, folder),
+            "fingerprint": cube.fingerprint,
+            "shape": [int(side) for side in cube.shape],
+            "annotations": {
+                "next_id": cube.annotations.next_id,
+                "regions": [_region(annotation) for annotation in cube.annotations],
+            },
+            "decisions": _decisions(cube),
+            "pins": [[int(row), int(col), colour] for row, col, colour in cube.pins],
+            "class_name": cube.class_name,
+            "against": cube.against,
+            "extent": None if cube.extent is None else asdict(cube.extent),
+            "result": result,
+            "treatment": _treatment(cube, folder),
+            "choice": None if cube.choice is None else asdict(cube.choice),
+        }
+    )
 
 
 def _decisions(cube: ProjectCube) -> list[dict[str, object]]:

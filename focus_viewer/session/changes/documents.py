@@ -12,6 +12,7 @@ from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.cubes.viewpoint import Extent
 from focus_viewer.core.datasets.cube_labels import NO_LABELS, CubeLabels
 from focus_viewer.core.pictures.composite import Composite, Detail
+from focus_viewer.core.pictures.stretch import Stretch
 from focus_viewer.session.state.activation import activated
 from focus_viewer.session.state.band_windows import first_window
 from focus_viewer.session.state.document import Document
@@ -74,6 +75,10 @@ class DocumentChanges(Changes):
     def set_detail(self, document_id: int, detail: Detail | None) -> None:
         """Show a part of a document's picture in more detail, or none."""
         self._change(document_id, lambda document: replace(document, detail=detail))
+
+    def set_stretch(self, document_id: int, stretch: Stretch) -> None:
+        """Stretch the picture of a cube in another way; its values stay as they are."""
+        self._change(document_id, lambda document: replace(document, stretch=stretch))
 
     def label(self, document_id: int, labels: CubeLabels) -> None:
         """Give a cube other classes and groups."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 from focus_viewer.core.cubes.array_choice import ArrayChoice
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.pictures.composite import CompositeRecipe
+from focus_viewer.core.pictures.stretch import Stretch
 from focus_viewer.core.preprocessing.settings import FoundReferences, preprocessing_of
 from focus_viewer.session.state.activation import activated
 from focus_viewer.session.state.band_windows import first_window
@@ -105,4 +106,11 @@ def _without_results(document: Document, cube: Cube) -> Document:
         pins=tuple(replace(pin, spectrum=None) for pin in document.pins),
         measures=None,
         decisions={},
+        stretch=_still_fitting(document, cube),
     )
+
+
+def _still_fitting(document: Document, cube: Cube) -> Stretch:
+    """Return the stretch of a document, without limits in units that it no longer has."""
+    same = document.cube.units == cube.units and document.cube.bands == cube.bands
+    return document.stretch if same else replace(document.stretch, limits=(), channels=())

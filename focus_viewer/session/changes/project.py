@@ -68,6 +68,7 @@ class ProjectChanges(Changes):
             lost=_lost_references(saved, cube),
             choice=saved.choice,
             labels=saved.labels,
+            stretch=saved.stretch,
         )
         result = saved.explanation
         if result is None:

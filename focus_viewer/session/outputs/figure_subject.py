@@ -67,8 +67,8 @@ def class_groups(regions: Sequence[Annotation]) -> tuple[str, str] | None:
 def _picture_cube(document: Document, display: Display) -> FigureCube:
     picture, cube = document.composite, document.cube
     recipe = display.recipe_for(cube)
-    if picture is None or picture.recipe != recipe:
-        picture = composite(cube, recipe)
+    if picture is None or (picture.recipe, picture.stretch) != (recipe, document.stretch):
+        picture = composite(cube, recipe, stretch=document.stretch)
     return FigureCube(
         cube,
         picture,

@@ -47,6 +47,7 @@ def project_cube(document: Document) -> ProjectCube:
         reference_fingerprints=document.reference_fingerprints,
         choice=document.choice,
         labels=document.labels,
+        stretch=document.stretch,
     )
 
 

@@ -11,6 +11,7 @@ from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.cubes.viewpoint import Extent
 from focus_viewer.core.datasets.cube_labels import NO_LABELS, CubeLabels
 from focus_viewer.core.pictures.composite import Composite, Detail
+from focus_viewer.core.pictures.stretch import USUAL_STRETCH, Stretch
 from focus_viewer.core.preprocessing.settings import (
     NO_PREPROCESSING,
     FoundReferences,
@@ -79,6 +80,8 @@ class Document:
         Method whose saliency the views show in place of FOCUS'.
     labels : CubeLabels
         Of the whole cube, as the user gave them.
+    stretch : Stretch
+        Of its picture.
     """
 
     id: int
@@ -104,6 +107,7 @@ class Document:
     trust: TrustReport | None = None
     rival: str | None = None
     labels: CubeLabels = NO_LABELS
+    stretch: Stretch = USUAL_STRETCH
 
     @property
     def foreign(self) -> bool:

@@ -10,7 +10,7 @@ from focus_viewer.core.cubes.array_choice import ArrayChoice, NeedsChoice
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.datasets.cube_labels import NO_LABELS, CubeLabels
 from focus_viewer.core.errors import Cancelled
-from focus_viewer.core.pictures.composite import stretch
+from focus_viewer.core.pictures.stretch import stretch
 from focus_viewer.core.preprocessing.settings import as_read
 from focus_viewer.core.progress import Step, part
 from focus_viewer.core.spectra.sample_spectra import SampleSpectra, sample_spectra

@@ -199,7 +199,7 @@ def _with_pair(selected: Selector) -> Selector:
 
 
 def _pictured(state: State, document: Document) -> object:
-    return state.view.display, document.cube, document.bands_ready
+    return state.view.display, document.cube, document.bands_ready, document.stretch
 
 
 def _detailed(state: State, document: Document) -> object:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from functools import partial
+from weakref import WeakKeyDictionary
 
 from focus_viewer.core.cubes.cube import Cube, Spectrum
 from focus_viewer.core.errors import Cancelled, Stalled
@@ -12,8 +13,10 @@ from focus_viewer.core.pictures.composite import (
     Composite,
     CompositeRecipe,
     Detail,
-    composite,
+    Planes,
     detail,
+    read_planes,
+    rendered,
 )
 from focus_viewer.core.preprocessing.settings import as_read
 from focus_viewer.core.progress import Step
@@ -54,6 +57,7 @@ class ViewData:
         self._background = background
         self._cubes = cubes
         self._regions = regions
+        self._planes: WeakKeyDictionary[Cube, Planes] = WeakKeyDictionary()
 
     def load_picture(self, state: State, document: Document) -> None:
         """Load the picture of a cube, if it has another one or none.
@@ -62,20 +66,25 @@ class ViewData:
         """
         known, ready, cube = document.composite, document.bands_ready, document.cube
         lane, recipe = _lane(PICTURE, state, document), _recipe(state, cube)
-        if known is not None and known.recipe == recipe and not (known.coarse and ready):
+        same = known is not None and (known.recipe, known.stretch) == (recipe, document.stretch)
+        if known is not None and same and not (known.coarse and ready):
             self._background.cancel(lane)  # of another recipe, chosen for a moment
             return
 
-        def work(step: Step) -> Composite:
-            coarse = not ready and self._cubes.reads_bands_slowly(as_read(cube))
-            return composite(cube, recipe, coarse, step)
+        def work(step: Step) -> tuple[Planes, Composite]:
+            planes = self._known_planes(cube, recipe, ready)
+            if planes is None:
+                coarse = not ready and self._cubes.reads_bands_slowly(as_read(cube))
+                planes = read_planes(cube, recipe, coarse, step)
+            return planes, rendered(planes, document.stretch)
 
-        def done(loaded: Composite) -> None:
+        def done(loaded: tuple[Planes, Composite]) -> None:
             # Cancelled work may still end: its picture is not wanted any more.
             now = self._session.state
             current = now.find(document.id)
             if current is not None and (current.cube, _recipe(now, cube)) == (cube, recipe):
-                self._session.documents.set_composite(document.id, loaded)
+                self._keep_planes(now, cube, loaded[0])
+                self._session.documents.set_composite(document.id, loaded[1])
 
         self._background.submit(
             lane,
@@ -84,6 +93,19 @@ class ViewData:
             reads=cube.place,
             patience_s=WHOLE_PATIENCE_S,
         )
+
+    def _known_planes(self, cube: Cube, recipe: CompositeRecipe, ready: bool) -> Planes | None:
+        """Return the values of a cube's last picture, if only its stretch was changed."""
+        planes = self._planes.get(cube)
+        fits = planes is not None and planes.recipe == recipe and not (planes.coarse and ready)
+        return planes if fits else None
+
+    def _keep_planes(self, state: State, cube: Cube, planes: Planes) -> None:
+        """Keep the values of a picture as long as its cube is on the screen."""
+        shown = [each.cube for each in (state.document, state.other) if each is not None]
+        for known in [known for known in self._planes if known not in shown]:
+            del self._planes[known]
+        self._planes[cube] = planes
 
     def load_detail(self, state: State, document: Document) -> None:
         """Load the visible part of a picture that leaves pixels out."""

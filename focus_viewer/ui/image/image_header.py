@@ -30,6 +30,7 @@ class ImageHeader(QWidget):
     """Header that shows the display settings and changes them."""
 
     fit_wanted = Signal()
+    contrast_wanted = Signal()
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -46,6 +47,7 @@ class ImageHeader(QWidget):
         self.opacity.setToolTip("Opacity of the heatmap, or of the class map")
         self.colourmap = QComboBox()
         self.colourmap.setToolTip("Colours of the heatmap")
+        self.contrast = tool_button("Contrast", "Limits, stretch and gamma of the image")
         self.fit = tool_button("Fit", "Show the whole image (double click)")
         self.picker = BandPicker(self)
         self._lay_out()
@@ -56,6 +58,7 @@ class ImageHeader(QWidget):
         row.setContentsMargins(theme.GAP_PX, 6, theme.GAP_PX, 6)
         row.setSpacing(theme.GAP_PX)
         row.addWidget(self.recipe)
+        row.addWidget(self.contrast)
         row.addWidget(self.caption, 1)
         for widget in (self.heatmap, self.opacity, self.colourmap, self.fit):
             row.addWidget(widget)
@@ -67,6 +70,7 @@ class ImageHeader(QWidget):
         self.opacity.valueChanged.connect(self._on_opacity)
         self.colourmap.textActivated.connect(self._on_colourmap)
         self.fit.clicked.connect(self.fit_wanted)
+        self.contrast.clicked.connect(self.contrast_wanted)
 
     # State to widgets
 
@@ -81,6 +85,7 @@ class ImageHeader(QWidget):
         self._show_colourmaps(state)
         self.recipe.setEnabled(state.document is not None)
         self.fit.setEnabled(state.document is not None)
+        self.contrast.setEnabled(state.document is not None)
         self.heatmap.setEnabled(state.volume is not None)
         heated = state.volume is not None and state.heatmap_shown
         self.opacity.setEnabled(heated or state.class_map is not None)

@@ -65,6 +65,7 @@ def commands(
             has_cube,
         ),
         *_study_commands(workbench, dialogs),
+        *dialogs.tool_windows.commands(),
     )
 
 

@@ -24,6 +24,7 @@ from focus_viewer.ui.preprocessing.menu import PreprocessingMenu
 from focus_viewer.ui.shell.project_menu import ProjectMenu
 from focus_viewer.ui.shell.recent import RecentFiles
 from focus_viewer.ui.shell.screenshot import save_png
+from focus_viewer.ui.shell.tool_windows import ToolWindows
 
 if TYPE_CHECKING:
     from focus_viewer.ui.figure.dialog import FigureDialog
@@ -81,6 +82,7 @@ class Dialogs:
         self.project_menu = ProjectMenu(
             window, session, workbench.projects, layout, self._start_folder
         )
+        self.tool_windows = ToolWindows(window, session)
         self.preprocessing_menu = PreprocessingMenu(window, session, workbench.preprocessing)
 
     def open_paths(self, paths: list[Path]) -> None:

@@ -212,6 +212,7 @@ class MainWindow(QMainWindow):
         self.teach_panel = views.TeachPanel(session, workbench)
         yield
         self._stack.addWidget(self.image_area)
+        self.image_view.header.contrast_wanted.connect(dialogs.tool_windows.show_contrast)
         panels = (
             self.class_panel,
             self.volume_view,

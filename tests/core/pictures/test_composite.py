@@ -18,11 +18,9 @@ from focus_viewer.core.pictures.composite import (
     fitted,
     lacking,
     placed,
-    stretch,
-    stretch_limits,
-    stretched,
     true_colour,
 )
+from focus_viewer.core.pictures.stretch import stretch, stretch_limits, stretched
 from focus_viewer.core.typing import FloatArray, IntArray
 
 
@@ -47,7 +45,7 @@ def test_the_header_s_bands_are_taken_as_true_colour_only_if_they_are() -> None:
     falsely = cube_of(VISIBLE, default_bands=(5, 3, 1))
     assert choose_bands(falsely, CompositeRecipe()).bands == (3, 2, 1)
     choice = choose_bands(falsely, CompositeRecipe("header"))
-    assert (choice.bands, choice.how) == ((5, 3, 1), "860, 640, 460 nm (header)")
+    assert (choice.bands, choice.how) == ((5, 3, 1), "false colour, 860, 640, 460 nm (header)")
     truly = cube_of(VISIBLE, default_bands=(4, 2, 0))
     assert choose_bands(truly, CompositeRecipe()).how == "650, 550, 450 nm (header)"
     swapped = cube_of(VISIBLE, default_bands=(0, 2, 4))
@@ -56,7 +54,7 @@ def test_the_header_s_bands_are_taken_as_true_colour_only_if_they_are() -> None:
 
 def test_the_header_s_bands_are_the_usual_picture_where_nothing_is_visible() -> None:
     cube = cube_of([1000.0, 1100.0, 1200.0, 1300.0, 1400.0, 1500.0], default_bands=(5, 3, 1))
-    assert choose_bands(cube, CompositeRecipe()).how == "1500, 1300, 1100 nm (header)"
+    assert choose_bands(cube, CompositeRecipe()).how == "false colour, 1500, 1300, 1100 nm (header)"
     assert true_colour(cube) is None
     assert true_colour(cube_of(None, default_bands=(2, 1, 0))) is None
 

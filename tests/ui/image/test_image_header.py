@@ -88,7 +88,7 @@ def test_no_picture_is_called_what_it_is_not(view: ImageView, session: Session) 
     QTest.keyClick(names, Qt.Key.Key_Down)
     QTest.keyClick(names, Qt.Key.Key_Down)
     assert names.currentText() == "Header's bands"
-    assert view.header.caption.text() == "865, 669, 547 nm (header)"
+    assert view.header.caption.text() == "false colour, 865, 669, 547 nm (header)"
     session.documents.open(make_cube(20, 30))
     assert names.currentText() == "RGB composite"
     assert view.header.caption.text() == "no default bands in the header: 645, 547, 461 nm"

@@ -1,0 +1,94 @@
+"""Contrast of the picture by mouse and keyboard."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+from ui.fakes import make_cube
+
+from focus_viewer.core.pictures.composite import CompositeRecipe
+from focus_viewer.core.pictures.stretch import USUAL_STRETCH, Stretch
+from focus_viewer.session.session import Session
+from focus_viewer.session.state.document import Document
+from focus_viewer.session.tasks.workbench import Workbench
+from focus_viewer.ui.image.contrast_dialog import ContrastDialog
+
+
+@pytest.fixture
+def dialog(qtbot: QtBot, session: Session, workbench: Workbench) -> ContrastDialog:
+    session.documents.open(make_cube(rows=20, cols=30))
+    made = ContrastDialog(session)
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def document_of(session: Session) -> Document:
+    assert session.state.document is not None
+    return session.state.document
+
+
+def choose(dialog: ContrastDialog, name: str) -> None:
+    dialog.preset.setCurrentText(name)
+    dialog.preset.textActivated.emit(name)
+
+
+def test_a_drag_of_the_limits_changes_one_channel(
+    qtbot: QtBot, dialog: ContrastDialog, session: Session
+) -> None:
+    before = document_of(session).composite
+    assert before is not None
+    dialog.channel.setCurrentIndex(1)
+    dialog.channel.activated.emit(1)
+    dialog.histogram.limits.setRegion((0.2, 0.3))
+    qtbot.waitUntil(lambda: document_of(session).stretch.limits != ())
+    after = document_of(session).composite
+    assert after is not None
+    assert after.limits[1] == pytest.approx((0.2, 0.3))
+    assert (after.limits[0], after.limits[2]) == (before.limits[0], before.limits[2])
+    assert dialog.preset.currentText() == "By hand"
+    assert not np.array_equal(after.image, before.image)
+
+
+def test_typed_limits_of_joint_colours_are_those_of_all(
+    dialog: ContrastDialog, session: Session
+) -> None:
+    dialog.joint.click()
+    assert len(set(document_of(session).composite.limits)) == 1  # type: ignore[union-attr]
+    dialog.low.setValue(0.1)
+    dialog.high.setValue(0.4)
+    assert document_of(session).stretch.limits == ((0.1, 0.4),) * 3
+
+
+def test_presets_and_reset(dialog: ContrastDialog, session: Session) -> None:
+    choose(dialog, "0 to 1")
+    assert document_of(session).composite.limits == ((0.0, 1.0),) * 3  # type: ignore[union-attr]
+    choose(dialog, "5 % to 95 %")
+    assert document_of(session).stretch == Stretch(percent=5)
+    dialog.gamma.setValue(2.0)
+    assert document_of(session).stretch.gamma == 2
+    dialog.reset.click()
+    assert document_of(session).stretch == USUAL_STRETCH
+    assert dialog.preset.currentText() == "2 % to 98 %"
+
+
+def test_limits_that_do_not_ascend_are_not_taken(dialog: ContrastDialog, session: Session) -> None:
+    dialog.low.setValue(1e6)
+    assert document_of(session).stretch == USUAL_STRETCH
+
+
+def test_each_cube_keeps_its_own_contrast(dialog: ContrastDialog, session: Session) -> None:
+    first = document_of(session)
+    choose(dialog, "0 to 1")
+    session.documents.open(make_cube(rows=20, cols=30))
+    assert document_of(session).stretch == USUAL_STRETCH
+    assert dialog.preset.currentText() == "2 % to 98 %"
+    session.documents.activate(first.id)
+    assert dialog.preset.currentText() == "0 to 1"
+
+
+def test_a_grey_picture_has_one_channel(dialog: ContrastDialog, session: Session) -> None:
+    session.view.set_recipe(CompositeRecipe("band", (3,)))
+    assert dialog.channel.count() == 1
+    assert not dialog.joint.isEnabled()

@@ -1,0 +1,31 @@
+"""Tool windows beside the picture, opened by their commands."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+from ui.fakes import make_cube
+
+from focus_viewer.session.session import Session
+from focus_viewer.session.tasks.workbench import Workbench
+from focus_viewer.ui.image.contrast_dialog import ContrastDialog
+from focus_viewer.ui.shell.tool_windows import ToolWindows
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> QWidget:
+    made = QWidget()
+    qtbot.addWidget(made)
+    return made
+
+
+def test_a_window_is_made_once_and_stays(
+    window: QWidget, session: Session, workbench: Workbench
+) -> None:
+    session.documents.open(make_cube())
+    tools = ToolWindows(window, session)
+    tools.show_contrast()
+    tools.show_contrast()
+    (made,) = window.findChildren(ContrastDialog)
+    assert made.isVisible()
