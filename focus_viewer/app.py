@@ -177,11 +177,11 @@ def _run(options: argparse.Namespace) -> int:
     status = explorer.app.exec()
     if shot is not None and shot.problem:
         status = _fail(shot.problem)
-    _leave_late_threads(status, explorer)
+    _leave_late_threads(status, explorer.window.later.loading)
     return status
 
 
-def _leave_late_threads(status: int, explorer: Explorer) -> None:
+def _leave_late_threads(status: int, loading: bool = False) -> None:
     """End the process now if threads are still running, which Python and Qt would wait for.
 
     So do libraries that are being loaded, and cannot be stopped.
@@ -190,7 +190,7 @@ def _leave_late_threads(status: int, explorer: Explorer) -> None:
 
     from focus_viewer.ui.qt_runner import threads_left
 
-    if threads_left() or is_loading() or explorer.window.later.loading:
+    if threads_left() or is_loading() or loading:
         QSettings().sync()
         logging.shutdown()
         sys.stdout.flush()

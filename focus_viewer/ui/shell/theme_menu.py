@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QSettings, Qt, Slot
 from PySide6.QtGui import QActionGroup, QGuiApplication
 from PySide6.QtWidgets import QMenu
 
+from focus_viewer.ui.widgets.mnemonics import letter_actions
 from focus_viewer.ui.widgets.theme import Theme
 
 ThemeChoice = Literal["system", "light", "dark", "contrast"]
@@ -77,6 +78,7 @@ class ThemeMenu(QObject):
             action.setChecked(each == choice)
             group.addAction(action)
             action.triggered.connect(lambda _=False, each=each: self.choose(each))
+        letter_actions(group.actions())
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system)
 
     def choose(self, choice: ThemeChoice) -> None:

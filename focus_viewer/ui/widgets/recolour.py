@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import pyqtgraph as pg
 from PySide6.QtGui import QBrush, QColor, QPen
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsView, QLabel, QWidget
 
@@ -89,6 +88,8 @@ def _recolour_value(value: object, colours: Mapping[str, str]) -> None:
 
 def _show_text(item: Any, colours: Mapping[str, str]) -> None:
     """Write labels again, which keep their colour in their text."""
+    import pyqtgraph as pg  # loaded already where there is such an item, and not before the window
+
     if isinstance(item, pg.AxisItem):
         item.setTextPen(item.textPen())
     elif isinstance(item, pg.LabelItem):
