@@ -35,9 +35,7 @@ class Later(QObject):
         self.done = False
         self._steps = steps
         self._then = then
-        self._loading = threading.Thread(
-            target=_load, args=(module,), name="views", daemon=True
-        )
+        self._loading = threading.Thread(target=_load, args=(module,), name="views", daemon=True)
         self._timer = QTimer(self, interval=_TICK_MS)
         self._timer.timeout.connect(self._advance)
         window.installEventFilter(self)

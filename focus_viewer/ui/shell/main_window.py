@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from focus_viewer.core.documents.samples import read_samples
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.state import Change, State
 from focus_viewer.session.tasks.projects import PROJECT_SUFFIX
@@ -99,7 +100,11 @@ class MainWindow(QMainWindow):
         self.tabs = DocumentTabs(session, self.dialogs.close_cube, self.dialogs.label_cubes)
         self.job_status = JobStatus(session, workbench)
         self._welcome = Welcome(
-            self.commands["open_sample"], self.commands["open"], self._recent, self.open_paths
+            self.commands["open_sample"],
+            self.commands["open"],
+            self._recent,
+            self.open_paths,
+            read_samples(sample.parent),
         )
         self._stack = self._build_centre()
         self._docks = self._build_docks()
