@@ -21,6 +21,7 @@ from focus_viewer.cli.commands.figure import figure
 from focus_viewer.cli.commands.fit import fit
 from focus_viewer.cli.commands.make_backbone import make_backbone
 from focus_viewer.cli.commands.models import models
+from focus_viewer.cli.commands.samples import samples
 from focus_viewer.cli.commands.simulate import simulate
 from focus_viewer.cli.commands.study import study
 from focus_viewer.cli.commands.train import train
@@ -78,6 +79,7 @@ app.command()(attach)
 app.command()(train)
 app.command("make-backbone")(make_backbone)
 app.command()(models)
+app.command()(samples)
 app.command()(simulate)
 app.command()(benchmark)
 app.command()(ablation)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from focus_viewer.core.documents.samples import read_samples
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document_names import document_names
 from focus_viewer.session.state.state import Change, State
@@ -127,7 +128,11 @@ class MainWindow(QMainWindow):
         )
         self.job_status = JobStatus(session, workbench)
         self._welcome = Welcome(
-            self.commands["open_sample"], self.commands["open"], self._recent, self.open_paths
+            self.commands["open_sample"],
+            self.commands["open"],
+            self._recent,
+            self.open_paths,
+            read_samples(sample.parent),
         )
         self._stack = self._build_centre()
         self._docks = self._build_docks()

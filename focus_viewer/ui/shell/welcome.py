@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from focus_viewer.core.documents.samples import BundledSample
 from focus_viewer.ui.shell.recent import RecentFiles
 from focus_viewer.ui.widgets.labels import button, label
 
@@ -39,6 +40,7 @@ class Welcome(QWidget):
         open_files: QAction,
         recent: RecentFiles,
         open_paths: Callable[[list[Path]], None],
+        samples: Sequence[BundledSample] = (),
     ) -> None:
         super().__init__()
         self._recent = recent
@@ -59,6 +61,8 @@ class Welcome(QWidget):
         inner.addLayout(_buttons(open_sample, open_files))
         inner.addSpacing(18)
         inner.addLayout(_steps())
+        if samples:
+            inner.addLayout(self._sample_row(samples))
         self._links = QVBoxLayout()
         self._links.setSpacing(0)
         inner.addLayout(self._links)
@@ -81,13 +85,24 @@ class Welcome(QWidget):
         if paths:
             self._links.addWidget(label("Recent files", "muted"))
         for path in paths:
-            self._links.addWidget(self._link(path), 0, Qt.AlignmentFlag.AlignLeft)
+            link = self._link(path.name, str(path), [path])
+            self._links.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
 
-    def _link(self, path: Path) -> QPushButton:
-        link = button(path.name, "link")
-        link.setToolTip(str(path))
+    def _sample_row(self, samples: Sequence[BundledSample]) -> QHBoxLayout:
+        """Build the row of links to the bundled samples."""
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(label("Samples", "muted"))
+        for sample in samples:
+            row.addWidget(self._link(sample.title, sample.about, sample.shown))
+        row.addStretch()
+        return row
+
+    def _link(self, text: str, tip: str, paths: list[Path]) -> QPushButton:
+        link = button(text, "link")
+        link.setToolTip(tip)
         link.setCursor(Qt.CursorShape.PointingHandCursor)
-        link.clicked.connect(lambda: self._open_paths([path]))
+        link.clicked.connect(lambda: self._open_paths(paths))
         return link
 
     def highlight(self, hot: bool) -> None:
