@@ -75,8 +75,8 @@ class SpectraLegend(pg.LegendItem):  # type: ignore[misc]
         blank = pg.GraphicsWidget()
         blank.setFixedWidth(_LINE_PX)
         name = pg.LabelItem("", color=theme.MUTED, size=f"{theme.SMALL_PX}px", justify="left")
-        name.setFixedHeight(_ROW_PX)
         for part in (blank, name):
+            part.setFixedHeight(_ROW_PX)
             part.setParentItem(self)
             part.hide()
         return blank, name
