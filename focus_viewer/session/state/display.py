@@ -38,6 +38,8 @@ class Display:
         Scatter in a region: mean and standard deviation, or median and quartiles.
     curve : {"importance", "effect", "difference"}
         Plot above the spectra: the importance curve, or two groups of regions compared.
+    legend : bool
+        Whether the plot of spectra has one.
     indices : tuple of str
         Names of the vegetation indices that the table of regions shows, where a cube has their
         bands.
@@ -54,6 +56,7 @@ class Display:
     spread: Spread = "sd"
     curve: Curve = "importance"
     regions_by_class: bool = False
+    legend: bool = True
     indices: tuple[str, ...] = tuple(index.name for index in INDICES)
 
     @property

@@ -79,7 +79,7 @@ class CurveView(QWidget):
         self.plots.setAcceptDrops(False)  # files are for the window
         self.plots.setMinimumHeight(_LEAST_PLOTS_PX)
         layout = self.plots.ci.layout
-        layout.setContentsMargins(4, 0, 10, 4)
+        layout.setContentsMargins(4, 6, 10, 4)  # the uppermost tick is not cut
         layout.setSpacing(2)
         self.plots.addItem(self.importance, 0, 0)
         self.plots.addItem(self.spectra, 1, 0)
@@ -159,6 +159,10 @@ class CurveView(QWidget):
                 self.region_importance.show_state,
                 lambda state: state.view.display,
                 lambda document: (_measured(document), _explained(document)),
+            ),
+            Binding(
+                lambda state: self.spectra.show_legend(state.view.display.legend),
+                lambda state: state.view.display.legend,
             ),
             Binding(self._show_comparison, groups),
             Binding(

@@ -5,19 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
 
 from focus_viewer.core.cubes.cube import Cube, Spectrum
 from focus_viewer.core.regions.viewed_spectra import SpectralView, viewed
 from focus_viewer.core.typing import DoubleArray, FloatArray
 from focus_viewer.core.wording import shown_axis
 from focus_viewer.session.state.document import Pin
+from focus_viewer.ui.curves.spectra_legend import SpectraLegend
 from focus_viewer.ui.curves.spectral_plot import SpectralPlot
 from focus_viewer.ui.curves.spectral_words import view_title
 from focus_viewer.ui.widgets import theme
 
 _ROOM = 0.05
-_SWIR_NM = 1300.0
 
 
 class SpectraPlot(SpectralPlot):
@@ -25,15 +24,8 @@ class SpectraPlot(SpectralPlot):
 
     def __init__(self) -> None:
         super().__init__(upper=False)
-        panel = QColor(theme.PANEL)
-        panel.setAlpha(200)
-        self.legend = self.addLegend(
-            offset=(8, 6),
-            brush=panel,
-            labelTextColor=theme.TEXT,
-            labelTextSize=f"{theme.SMALL_PX}px",
-            verSpacing=-4,
-        )
+        self.legend = SpectraLegend(self)
+        self._legend_wanted = True
         self.hovered = pg.PlotDataItem(pen=pg.mkPen(theme.TEXT, width=1), connect="finite")
         self.addItem(self.hovered, ignoreBounds=True)
         dashed = pg.mkPen(theme.TEXT, width=1, style=Qt.PenStyle.DashLine)
@@ -47,10 +39,6 @@ class SpectraPlot(SpectralPlot):
         """Lay out the axes for a cube; its spectra come later."""
         super().show_cube(cube)
         self._lay_out_values(cube, self._view)
-        if cube is not None:
-            # Where a leaf is dark: in the visible, or in the far SWIR where the sensor has it.
-            side = -8 if cube.axis.max() > _SWIR_NM else 8
-            self.legend.setOffset((side, 6))
 
     def show_view(self, cube: Cube | None, view: SpectralView) -> None:
         """Transform spectra by a view; drawn ones must be drawn again."""
@@ -76,10 +64,10 @@ class SpectraPlot(SpectralPlot):
             )
             for pin in read
         ]
-        self.show_legend()
         for line, pin in zip(self.lines, read, strict=True):
             if cube is not None and pin.spectrum is not None:
                 self._draw(line, cube, pin.spectrum)
+        self.show_legend()
 
     def show_hovered(self, cube: Cube | None, spectrum: Spectrum | None) -> None:
         """Show the spectrum under the cursor, or none."""
@@ -106,9 +94,14 @@ class SpectraPlot(SpectralPlot):
         line.setData(shown_axis(cube)[order], values[order])
         self.grow(values)
 
-    def show_legend(self) -> None:
-        """Show the legend, if any line has a name."""
-        self.legend.setVisible(bool(self.legend.items))
+    def show_legend(self, wanted: bool | None = None) -> None:
+        """Show the legend if any line has a name, and it is wanted; None for as before."""
+        self._legend_wanted = self._legend_wanted if wanted is None else wanted
+        shown = self._legend_wanted and bool(self.legend.items)
+        self.legend.setVisible(shown)
+        if shown:
+            drawn = (item.getData() for item in self.listDataItems())
+            self.legend.arrange([(x, y) for x, y in drawn if x is not None])
 
     def refit(self) -> None:
         """Fit the range to what is drawn, once no pixel is hovered over."""

@@ -167,7 +167,21 @@ def _view_commands(session: Session, dialogs: Dialogs) -> tuple[Command, ...]:
             where(lambda document: document.pins, "No spectrum is pinned"),
             separator=True,
         ),
+        Command(
+            "legend",
+            "View",
+            "Legend of the spectra",
+            lambda: _toggle_legend(session),
+            "",
+            has_cube,
+            lambda state: state.view.display.legend,
+        ),
     )
+
+
+def _toggle_legend(session: Session) -> None:
+    display = session.state.view.display
+    session.view.set_display(replace(display, legend=not display.legend))
 
 
 def _cube_commands(session: Session) -> tuple[Command, ...]:

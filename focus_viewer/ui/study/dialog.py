@@ -41,7 +41,7 @@ from focus_viewer.ui.widgets.fitting import fit
 from focus_viewer.ui.widgets.labels import button, label, text_field
 
 _SIZE_PX, _PARTS_PX = (1240, 690), [520, 690]
-_WIDEST_PX = 190
+_WIDEST_PX, _WIDEST_NUMBER_PX = 190, 130  # of a column: longer titles are elided
 _TWO = 2
 _KINDS: tuple[tuple[Kind, str], ...] = (
     ("importance", "Importance"),
@@ -168,8 +168,9 @@ class StudyDialog(QDialog):
         header.setSortIndicator(self.model.sorted_by, header.sortIndicatorOrder())
         self.source.setText(_EMPTY if studied.study is None else source_text(studied.study))
         self.table.resizeColumnsToContents()
-        for place in range(len(self.model.columns)):
-            self.table.setColumnWidth(place, min(self.table.columnWidth(place), _WIDEST_PX))
+        for place, column in enumerate(self.model.columns):
+            widest = _WIDEST_NUMBER_PX if column.number else _WIDEST_PX
+            self.table.setColumnWidth(place, min(self.table.columnWidth(place), widest))
 
     def _show_result(self, state: State) -> None:
         studied = state.studied
@@ -278,4 +279,5 @@ def _table_view(model: StudyTable) -> QTableView:
     view.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
     view.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
     view.horizontalHeader().setHighlightSections(False)
+    view.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideMiddle)
     return view

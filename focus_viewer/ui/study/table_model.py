@@ -112,7 +112,8 @@ class StudyTable(QAbstractTableModel):
         self, section: int, orientation: Qt.Orientation, role: int = _ROLE.DisplayRole
     ) -> Any:
         """Return the title of a column."""
-        if orientation == Qt.Orientation.Horizontal and role == _ROLE.DisplayRole:
+        shown = role in (_ROLE.DisplayRole, _ROLE.ToolTipRole)  # a long title is elided
+        if orientation == Qt.Orientation.Horizontal and shown:
             return self.columns[section].title
         return None
 

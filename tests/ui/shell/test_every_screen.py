@@ -1,0 +1,163 @@
+"""The window on every screen: what it shows at each size, read by geometry."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, QSettings
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+from ui.fakes import FakeServices, ImmediateRunner, make_cube
+from ui.label_faults import label_faults
+
+from focus_viewer.assets import folder
+from focus_viewer.core.datasets.cube_labels import CubeLabels
+from focus_viewer.session.session import Session
+from focus_viewer.session.tasks.workbench import Workbench
+from focus_viewer.ui.shell.main_window import MainWindow
+from focus_viewer.ui.study.dialog import StudyDialog
+from focus_viewer.ui.widgets import style
+from focus_viewer.ui.widgets.fitting import room_for
+
+SIZES = ((880, 660), (1280, 720), (1440, 900), (1920, 1200), (3840, 2160))
+SCALED = "QT_SCALE_FACTOR"
+
+
+class Desk:
+    """The window as the application dresses it."""
+
+    def __init__(self, qtbot: QtBot, store: Path) -> None:
+        self.qtbot, self.session = qtbot, Session()
+        names = ("plant_3_2026-05-12_corrected_reflectance", "plant_4_2026-05-12")
+        cubes = {
+            f"{name}.hdr": replace(make_cube(), name=name, path=Path("/field") / f"{name}.hdr")
+            for name in names
+        }
+        self.paths = [Path(name) for name in cubes]
+        workbench = Workbench(self.session, ImmediateRunner(), FakeServices(cubes))
+        settings = QSettings(str(store), QSettings.Format.IniFormat)
+        self.window = MainWindow(self.session, workbench, Path("sample.hdr"), settings)
+        qtbot.addWidget(self.window)
+        self.window.show()
+        qtbot.waitExposed(self.window)
+
+    def size(self, wide: int, high: int) -> None:
+        """Give the window a size, and wait until its panels have theirs."""
+        self.window.resize(wide, high)
+        self.settle()
+
+    def settle(self) -> None:
+        before: list[object] = []
+
+        def at_rest() -> bool:
+            now = [widget.geometry() for widget in self.window.findChildren(QWidget)]
+            same = now == before
+            before[:] = now
+            return same
+
+        self.qtbot.waitUntil(at_rest)
+
+    def open(self, *paths: Path) -> None:
+        self.window.open_paths(list(paths))
+        self.settle()
+
+    @property
+    def plots_px(self) -> list[float]:
+        view = self.window.curve_view
+        return [plot.vb.height() for plot in (view.importance, view.spectra)]
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Desk]:
+    style.apply(qapp, folder("resources"))
+    one = Desk(qtbot, tmp_path / "settings.ini")
+    yield one
+    one.window.leave()
+    one.window.deleteLater()
+    qapp.setStyleSheet("")
+
+
+@pytest.mark.parametrize(("wide", "high"), SIZES)
+def test_no_label_is_cut_or_lies_over_another(desk: Desk, wide: int, high: int) -> None:
+    desk.size(wide, high)
+    faults = {"empty": label_faults(desk.window)}
+    desk.open(desk.paths[0])
+    faults["sample"] = label_faults(desk.window)
+    for name in ("regions", "metadata", "trust", "teach", "curve"):
+        desk.window._show_dock(name)
+        desk.settle()
+        faults[name] = label_faults(desk.window)
+    desk.open(desk.paths[1])
+    desk.window.commands["compare"].trigger()
+    desk.settle()
+    faults["two cubes"] = label_faults(desk.window)
+    faults["study"] = label_faults(_study(desk))
+    assert not any(faults.values()), _listed(faults)
+    assert (desk.window.width(), desk.window.height()) == (wide, max(high, desk.window.height()))
+
+
+def _listed(faults: dict[str, list[str]]) -> str:
+    return "\n".join(f"{scene}: {fault}" for scene, found in faults.items() for fault in found)
+
+
+def _study(desk: Desk) -> StudyDialog:
+    for place, document in enumerate(desk.session.state.documents.items):
+        labels = CubeLabels((), {"treatment": ("dry", "watered")[place], "plant": f"p{place}"})
+        desk.session.documents.label(document.id, labels)
+    desk.window.commands["study"].trigger()
+    dialog = desk.window.findChild(StudyDialog)
+    assert dialog is not None
+    room = room_for(desk.window)
+    assert dialog.width() <= room.width() and dialog.height() <= room.height()
+    verdict = [column.title for column in dialog.model.columns].index("verdict")
+    right = dialog.table.columnViewportPosition(verdict) + dialog.table.columnWidth(verdict)
+    assert right <= dialog.table.viewport().width()
+    desk.qtbot.waitExposed(dialog)
+    return dialog
+
+
+@pytest.mark.skipif(SCALED in os.environ, reason="this is the run at another scale")
+def test_no_label_is_cut_at_150_percent() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", __file__, "-k", "1280"],
+        env={**os.environ, SCALED: "1.5"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stdout
+
+
+def test_curves_stay_readable_in_a_small_window_and_grow_back(desk: Desk) -> None:
+    desk.open(desk.paths[0])
+    desk.size(1280, 720)
+    usual = desk.plots_px
+    desk.size(800, 560)
+    assert desk.window.width() <= 900
+    assert min(desk.plots_px) >= 45
+    desk.size(1280, 720)
+    assert desk.plots_px == usual
+    desk.size(3840, 2160)
+    assert min(desk.plots_px) > 3 * min(usual)
+
+
+def test_verdict_doubt_and_notes_need_no_scrolling(desk: Desk) -> None:
+    desk.size(1280, 660)
+    desk.open(desk.paths[0])
+    panel = desk.window.class_panel
+    for shown in (panel.verdict, panel.doubt, panel.note_lines):
+        if shown.isVisible():
+            below = shown.mapTo(panel.viewport(), QPoint(0, shown.height())).y()
+            assert below <= panel.viewport().height()
+
+
+def test_the_first_window_is_no_larger_than_the_screen(desk: Desk) -> None:
+    screen = desk.window.screen().availableGeometry()
+    assert desk.window.width() <= screen.width()
+    assert desk.window.height() <= screen.height()
