@@ -27,10 +27,12 @@ from focus_viewer.ui.curves.spectral_words import UNITLESS
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.bindings import Binding, show_all, show_touched
 from focus_viewer.ui.widgets.captions import WITHHELD
+from focus_viewer.ui.widgets.focus_ring import FocusRing
 from focus_viewer.ui.widgets.throttle import FRAME_MS, Throttle
 
 _STEPS: Final = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 _LONG_STEP: Final = 10
+_PAGES: Final = {Qt.Key.Key_PageUp: _LONG_STEP, Qt.Key.Key_PageDown: -_LONG_STEP}
 _WIDTH_FACTORS: Final = {
     Qt.Key.Key_Up: 1.25,
     Qt.Key.Key_BracketRight: 1.25,
@@ -57,6 +59,7 @@ class CurveView(QWidget):
         self.region_importance = RegionImportance(self.importance)
         self.region_spectra = RegionSpectra(self.spectra)
         self._lay_out()
+        self.ring = FocusRing(self, self.plots)
         self._pick = Throttle(self._on_picked, FRAME_MS // 2, self)
         self._widen = Throttle(self._on_widened, FRAME_MS // 2, self)
         for plot in self._all_plots:
@@ -100,11 +103,16 @@ class CurveView(QWidget):
         self._show_window(self._session.state)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Move by band and change the width with the arrows, go to the ends with Home and End."""
+        """Move by band and change the width with the arrows, go to the ends with Home and End.
+
+        The keys that turn pages move by ten bands.
+        """
         key, window = Qt.Key(event.key()), self._session.state.view.window_nm
         if key in _STEPS:
             far = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
             self._session.view.step_band(_STEPS[key] * (_LONG_STEP if far else 1))
+        elif key in _PAGES:
+            self._session.view.step_band(_PAGES[key])
         elif key in _WIDTH_FACTORS:
             self._session.view.set_window(window.center_nm, window.width_nm * _WIDTH_FACTORS[key])
         elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):

@@ -21,6 +21,7 @@ from focus_viewer.ui.widgets import theme
 
 _MARKER_PX = 12
 _MARGIN = 0.02
+_KEYS = "Arrows move the cross; Enter pins or draws; plus, minus and 0 zoom"
 
 
 @dataclass(frozen=True)
@@ -145,6 +146,8 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, background=theme.WINDOW)
+        self.setAccessibleName("Image")
+        self.setAccessibleDescription(_KEYS)
         self.box = ImageBox(invertY=True, lockAspect=True, enableMenu=False)
         self.setCentralItem(self.box)
         self.setAcceptDrops(False)  # files are for the window
@@ -218,6 +221,20 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         elif extent != self.place:
             (left, top), (right, bottom) = extent.low, extent.high
             self.box.setRange(QRectF(left, top, right - left, bottom - top), padding=0)
+
+    def zoom(self, factor: float, about: Point2) -> None:
+        """Show a part that is larger by a factor, with a place, (col, row), where it is now."""
+        self.box.scaleBy((factor, factor), center=QPointF(*about))
+        self._on_looked()
+
+    def reveal(self, place: Point2) -> None:
+        """Move the picture as little as brings a place, (col, row), into view."""
+        shown = self.box.viewRect()
+        cols = _outside(place[0], shown.left(), shown.right())
+        rows = _outside(place[1], shown.top(), shown.bottom())
+        if cols or rows:
+            self.box.translateBy(x=cols, y=rows)
+            self._on_looked()
 
     def _on_looked(self) -> None:
         self.looked.emit(self.place)
@@ -310,6 +327,11 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
             self.pixel_clicked.emit(*_pixel(place))
         if double:  # the first click has pinned the pixel, this one has let it go again
             self.fit_wanted.emit()
+
+
+def _outside(value: float, low: float, high: float) -> float:
+    """Return how far a value is beyond a range, negative below it; 0 within."""
+    return min(value - low, 0.0) + max(value - high, 0.0)
 
 
 def _point(place: QPointF) -> Point2:

@@ -53,6 +53,10 @@ class RegionTools(QWidget):
             column.addWidget(button)
         column.addStretch(1)
 
+    def chosen(self, state: State) -> QToolButton:
+        """Return the button of the chosen tool."""
+        return self.buttons[state.selection.tool]
+
     def show_state(self, state: State) -> None:
         """Show which tool is chosen."""
         self.buttons[state.selection.tool].setChecked(True)
@@ -65,7 +69,7 @@ def _button(tool: Tool, tip: str) -> QToolButton:
     button.setFixedSize(34, 32)
     button.setCheckable(True)
     button.setToolTip(tip)
-    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # the keys stay where they were clicked
     return button
 
 

@@ -34,6 +34,7 @@ class CompareBar(QWidget):
         self.first = Caption()  # elided in narrow windows
         self.second = QComboBox()
         self.second.setToolTip("The cube to compare with")
+        self.second.setAccessibleName("Cube to compare with")
         self.second.setMinimumContentsLength(8)
         self.second.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon

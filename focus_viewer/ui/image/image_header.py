@@ -37,6 +37,7 @@ class ImageHeader(QWidget):
         self.recipe = QComboBox()
         self.recipe.addItems([picture_name(kind) for kind in _KINDS])
         self.recipe.setToolTip("Bands shown in the image")
+        self.recipe.setAccessibleName("Bands of the image")
         self.caption = Caption()
         tip = "Overlay the saliency of the selected wavelengths"
         self.heatmap = tool_button("Heatmap", tip, checkable=True)
@@ -44,8 +45,10 @@ class ImageHeader(QWidget):
         self.opacity.setRange(0, 100)
         self.opacity.setFixedWidth(84)
         self.opacity.setToolTip("Opacity of the heatmap, or of the class map")
+        self.opacity.setAccessibleName("Opacity")
         self.colourmap = QComboBox()
         self.colourmap.setToolTip("Colours of the heatmap")
+        self.colourmap.setAccessibleName("Colour map")
         self.fit = tool_button("Fit", "Show the whole image (double click)")
         self.picker = BandPicker(self)
         self._lay_out()

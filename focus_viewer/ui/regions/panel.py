@@ -105,6 +105,11 @@ class RegionPanel(QWidget):
         self.lock_button.clicked.connect(lambda: self._toggle_locked())
         self.colour_button.clicked.connect(self._choose_colour)
 
+    @property
+    def first_control(self) -> QWidget:
+        """Control that the keyboard begins at: the table, if it has rows."""
+        return self.table if self.model.entries else self.filter
+
     # State to widgets
 
     def _show_rows(self, state: State) -> None:
@@ -197,6 +202,8 @@ class RegionTable(QTableView):
 
     def __init__(self) -> None:
         super().__init__()
+        self.setAccessibleName("Regions")
+        self.setTabKeyNavigation(False)  # Tab goes on to the next control
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSortingEnabled(True)
         self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)

@@ -19,6 +19,7 @@ from focus_viewer.ui.labels.chip import Chip, colour_of
 from focus_viewer.ui.widgets.bindings import Binding, Bindings
 
 _LEFT: Final = QTabBar.ButtonPosition.LeftSide
+_RIGHT: Final = QTabBar.ButtonPosition.RightSide
 _MOST_CLASSES = 9
 
 
@@ -41,6 +42,7 @@ class DocumentTabs(QTabBar):
         self.setTabsClosable(True)
         self.setExpanding(False)
         self.setDrawBase(False)
+        self.setAccessibleName("Open cubes")
         self.currentChanged.connect(self._on_chosen)
         self.tabCloseRequested.connect(lambda index: close(self._id_at(index)))
         self._bindings = Bindings(session, Binding(self._follow, lambda state: state.documents))
@@ -63,6 +65,7 @@ class DocumentTabs(QTabBar):
             if document.id not in shown_ids:
                 index = self.addTab(document.cube.name)
                 self.setTabData(index, document.id)
+                self.tabButton(index, _RIGHT).setAccessibleName(f"Close {document.cube.name}")
                 self.setTabToolTip(index, str(document.cube.path or document.cube.name))
         if state.documents.active in open_ids:
             self.setCurrentIndex(open_ids.index(state.documents.active))

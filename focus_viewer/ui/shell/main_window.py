@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QDockWidget,
     QMainWindow,
@@ -26,7 +26,6 @@ from focus_viewer.ui.models.remembered import RememberedModels
 from focus_viewer.ui.opening.array_dialog import ChoiceDialog
 from focus_viewer.ui.opening.contradiction_banner import ContradictionBanner
 from focus_viewer.ui.opening.folder_dialog import FolderDialog
-from focus_viewer.ui.palette.dialog import CommandPalette
 from focus_viewer.ui.panels.class_panel import ClassPanel
 from focus_viewer.ui.panels.metadata_panel import MetadataPanel
 from focus_viewer.ui.panels.trust_panel import TrustPanel
@@ -44,6 +43,7 @@ from focus_viewer.ui.shell.recent import RecentFiles
 from focus_viewer.ui.shell.recent_menu import RecentMenu
 from focus_viewer.ui.shell.recovery_banner import RecoveryBanner
 from focus_viewer.ui.shell.welcome import Welcome
+from focus_viewer.ui.shell.window_keys import WindowKeys
 from focus_viewer.ui.teaching.panel import TeachPanel
 from focus_viewer.ui.volume.volume_view import VolumeView
 from focus_viewer.ui.widgets.command import NOT_EXPLAINED, Command, has_cube, where
@@ -66,7 +66,6 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._session = session
         self._workbench = workbench
-        self._settings = settings
         self._recent = RecentFiles(settings)
         self._models = RememberedModels(session, settings)
         self._may_close = False
@@ -74,7 +73,9 @@ class MainWindow(QMainWindow):
         self.resize(1440, 900)
         self.dialogs = Dialogs(self, session, workbench, self._recent, lambda: self.layout_text)
         self.project_menu = self.dialogs.project_menu
-        table = (*commands(session, workbench, self.dialogs, sample), *self._window_commands())
+        self._keys = WindowKeys(self, settings, self._focus_targets, self._show_dock)
+        table = commands(session, workbench, self.dialogs, sample)
+        table = (*table, *self._keys.commands(), *self._window_commands())
         self.commands = Actions(self, session, table)
         self._recent_menu = RecentMenu(self._recent, self.open_paths, self.commands)
         self.image_area = ImageArea(session, workbench)
@@ -102,7 +103,6 @@ class MainWindow(QMainWindow):
         self._first_layout = self.saveState()
         self._last_layout: QByteArray | None = self._first_layout
         self._build_status()
-        QShortcut(QKeySequence("F10"), self, self._open_first_menu)
         self._drop = DropFilter(self, self.open_paths, self._welcome.highlight)
         session.changed.connect(self._on_changed)
         self._follow(session.state)
@@ -130,14 +130,6 @@ class MainWindow(QMainWindow):
                 self.show_teaching,
                 "F7",
                 has_cube,
-                separator=True,
-            ),
-            Command(
-                "palette",
-                "Edit",
-                "Find a command...",
-                self.show_palette,
-                "Ctrl+Shift+P",
                 separator=True,
             ),
             Command("reset_layout", "View", "Reset layout", self.reset_layout, separator=True),
@@ -222,6 +214,7 @@ class MainWindow(QMainWindow):
     def _dock(self, title: str, name: str, view: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self)
         dock.setObjectName(name)
+        view.setAccessibleName(title)
         dock.setWidget(view)
         self.addDockWidget(area, dock)
         self.commands.menus["View"].addAction(dock.toggleViewAction())
@@ -315,9 +308,10 @@ class MainWindow(QMainWindow):
         self._show_dock("teach")
 
     def _show_dock(self, name: str) -> None:
-        dock = next(dock for dock in self._docks if dock.objectName() == name)
-        dock.show()
-        dock.raise_()
+        for dock in self._docks:
+            if dock.objectName() == name:
+                dock.show()
+                dock.raise_()
 
     def choose_model(self) -> None:
         """Show the menu of models in the decision panel."""
@@ -327,13 +321,15 @@ class MainWindow(QMainWindow):
         self.class_panel.verticalScrollBar().setValue(0)
         self.class_panel.model.showPopup()
 
-    def _open_first_menu(self) -> None:
-        """Open the first menu, which Qt leaves to the desktop."""
-        self.menuBar().setActiveAction(self.menuBar().actions()[0])
-
-    def show_palette(self) -> None:
-        """Show the palette of all commands."""
-        CommandPalette(self, self._settings).open()
+    def _focus_targets(self) -> dict[str, QWidget]:
+        return {
+            "image": self.image_view.canvas,
+            "curve": self.curve_view,
+            "volume": self.volume_view,
+            "regions": self.region_panel.first_control,
+            "decision": self.class_panel.model,
+            "tools": self.image_view.tools.chosen(self._session.state),
+        }
 
     def show_shortcuts(self) -> None:
         """Show the keyboard shortcuts."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import numpy as np
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from vispy import scene
 from vispy.app import use_app
@@ -99,6 +99,8 @@ class VolumeScene(QWidget):
         canvas.events.mouse_release.connect(self._release)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
+        canvas.native.setAccessibleName("Saliency volume")
+        canvas.native.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # Tab stops at the view
         column.addWidget(canvas.native)
         return canvas
 
@@ -204,6 +206,15 @@ class VolumeScene(QWidget):
         """Look at the whole box."""
         self._wanted = None
         self._look()
+
+    def turn(self, azimuth_deg: float, elevation_deg: float) -> None:
+        """Turn the camera around the box."""
+        self.camera.azimuth += azimuth_deg
+        self.camera.elevation = float(np.clip(self.camera.elevation + elevation_deg, -90, 90))
+
+    def zoom(self, factor: float) -> None:
+        """Show a part of the box that is larger by a factor."""
+        self.camera.scale_factor *= factor
 
     def show_camera(self, camera: Camera | None) -> None:
         """Move the camera; None moves it home."""
