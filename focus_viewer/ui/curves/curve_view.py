@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 import pyqtgraph as pg
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from focus_viewer.core.saliency.logit_sum import unattributed_curve
@@ -42,7 +42,15 @@ _WIDTH_FACTORS: Final = {
 
 
 class CurveView(QWidget):
-    """View of the curves of a session that moves its band window."""
+    """View of the curves of a session that moves its band window.
+
+    Attributes
+    ----------
+    menu_wanted : signal of QPoint
+        Place on the screen where the user wants a menu.
+    """
+
+    menu_wanted = Signal(QPoint)
 
     def __init__(
         self, session: Session, workbench: Workbench, parent: QWidget | None = None
@@ -65,6 +73,7 @@ class CurveView(QWidget):
         for plot in self._all_plots:
             plot.picked.connect(self._pick)
             plot.widened.connect(self._widen)
+            plot.vb.menu_wanted.connect(self.menu_wanted)
         self._parts = self._listed_parts()
         session.changed.connect(self._on_changed)
         show_all(self._parts, session.state)
@@ -119,6 +128,11 @@ class CurveView(QWidget):
             self._go_to_end(first=key == Qt.Key.Key_Home)
         else:
             super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
+        """Report that a menu is wanted by the keyboard; by the mouse, its click does."""
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            self.menu_wanted.emit(event.globalPos())
 
     def _go_to_end(self, first: bool) -> None:
         document = self._session.state.document

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pyqtgraph as pg
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 
 
 class PickBox(pg.ViewBox):  # type: ignore[misc]
@@ -16,10 +16,13 @@ class PickBox(pg.ViewBox):  # type: ignore[misc]
     picked : signal of float
     fit_wanted : signal
         Clicked twice.
+    menu_wanted : signal of QPoint
+        Place on the screen of a right click.
     """
 
     picked = Signal(float)
     fit_wanted = Signal()
+    menu_wanted = Signal(QPoint)
 
     def mouseClickEvent(self, event: Any) -> None:  # noqa: N802 - pyqtgraph's name
         """Pick, or on the second click show everything."""
@@ -28,6 +31,9 @@ class PickBox(pg.ViewBox):  # type: ignore[misc]
             self.picked.emit(self.mapToView(event.pos()).x())
             if event.double():
                 self.fit_wanted.emit()
+        elif event.button() == Qt.MouseButton.RightButton:  # a drag with it zooms
+            event.accept()
+            self.menu_wanted.emit(event.screenPos().toPoint())
 
     def mouseDragEvent(self, event: Any, axis: int | None = None) -> None:  # noqa: N802
         """Pick all along a drag; other buttons zoom and pan."""

@@ -17,6 +17,7 @@ from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.state import State
 from focus_viewer.ui.image.band_picker import BandPicker
 from focus_viewer.ui.image.picture_names import picture_name, possible
+from focus_viewer.ui.image.zoom_box import ZoomBox
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.captions import Caption
 from focus_viewer.ui.widgets.colourmaps import name_for, names_for
@@ -50,6 +51,7 @@ class ImageHeader(QWidget):
         self.colourmap.setToolTip("Colours of the heatmap")
         self.colourmap.setAccessibleName("Colour map")
         self.fit = tool_button("Fit", "Show the whole image (double click)")
+        self.zoom = ZoomBox()
         self.picker = BandPicker(self)
         self._lay_out()
         self._connect()
@@ -60,7 +62,7 @@ class ImageHeader(QWidget):
         row.setSpacing(theme.GAP_PX)
         row.addWidget(self.recipe)
         row.addWidget(self.caption, 1)
-        for widget in (self.heatmap, self.opacity, self.colourmap, self.fit):
+        for widget in (self.heatmap, self.opacity, self.colourmap, self.zoom, self.fit):
             row.addWidget(widget)
 
     def _connect(self) -> None:
@@ -84,6 +86,7 @@ class ImageHeader(QWidget):
         self._show_colourmaps(state)
         self.recipe.setEnabled(state.document is not None)
         self.fit.setEnabled(state.document is not None)
+        self.zoom.setEnabled(state.document is not None)
         self.heatmap.setEnabled(state.volume is not None)
         heated = state.volume is not None and state.heatmap_shown
         self.opacity.setEnabled(heated or state.class_map is not None)

@@ -103,6 +103,8 @@ class ImageView(QWidget):
         self.canvas.pixel_clicked.connect(self._session.pins.toggle)
         self.canvas.pin_clicked.connect(self._session.pins.remove)
         self.header.fit_wanted.connect(self.fit)
+        self.header.zoom.asked.connect(self.zoom_to)
+        self.canvas.box.sigRangeChanged.connect(self._show_zoom)
         self.canvas.fit_wanted.connect(self.fit)
 
     def fit(self) -> None:
@@ -110,6 +112,16 @@ class ImageView(QWidget):
         self.look.drop()
         self._session.documents.set_extent(None)
         self.canvas.fit()
+
+    def zoom_to(self, percent: float) -> None:
+        """Show a pixel of the image as large as a percentage of a pixel of the screen."""
+        self.zoom_by(percent / self.canvas.zoom_percent)
+
+    def zoom_by(self, factor: float) -> None:
+        """Enlarge the image about the middle of what is shown."""
+        shown = self.canvas.place
+        (left, top), (right, bottom) = shown.low, shown.high
+        self.canvas.zoom(1 / factor, ((left + right) / 2, (top + bottom) / 2))
 
     def _on_touched(self) -> None:
         """Activate the document of the clicked pane."""
@@ -129,6 +141,9 @@ class ImageView(QWidget):
         self._session.selection.leave()
 
     # State to widgets
+
+    def _show_zoom(self) -> None:
+        self.header.zoom.show_zoom(self.canvas.zoom_percent)
 
     def _make_bindings(self) -> tuple[Binding, ...]:
         return (

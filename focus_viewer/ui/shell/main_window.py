@@ -31,7 +31,9 @@ from focus_viewer.ui.panels.metadata_panel import MetadataPanel
 from focus_viewer.ui.panels.trust_panel import TrustPanel
 from focus_viewer.ui.preprocessing.calibration_banner import CalibrationOffer
 from focus_viewer.ui.regions.panel import RegionPanel
+from focus_viewer.ui.shell import context_menus
 from focus_viewer.ui.shell.actions import Actions, commands
+from focus_viewer.ui.shell.context_menus import ContextMenus
 from focus_viewer.ui.shell.dialogs import Dialogs
 from focus_viewer.ui.shell.document_tabs import DocumentTabs
 from focus_viewer.ui.shell.drop import DropFilter
@@ -44,6 +46,7 @@ from focus_viewer.ui.shell.recent_menu import RecentMenu
 from focus_viewer.ui.shell.recovery_banner import RecoveryBanner
 from focus_viewer.ui.shell.welcome import Welcome
 from focus_viewer.ui.shell.window_keys import WindowKeys
+from focus_viewer.ui.shell.zoom_commands import zoom_commands
 from focus_viewer.ui.teaching.panel import TeachPanel
 from focus_viewer.ui.volume.volume_view import VolumeView
 from focus_viewer.ui.widgets.command import NOT_EXPLAINED, Command, has_cube, where
@@ -75,7 +78,8 @@ class MainWindow(QMainWindow):
         self.project_menu = self.dialogs.project_menu
         self._keys = WindowKeys(self, settings, self._focus_targets, self._show_dock)
         table = commands(session, workbench, self.dialogs, sample)
-        table = (*table, *self._keys.commands(), *self._window_commands())
+        zooms = zoom_commands(lambda: self.image_view, lambda: self.volume_view.reset_view())
+        table = (*table, *zooms, *self._keys.commands(), *self._window_commands())
         self.commands = Actions(self, session, table)
         self._recent_menu = RecentMenu(self._recent, self.open_paths, self.commands)
         self.image_area = ImageArea(session, workbench)
@@ -98,6 +102,8 @@ class MainWindow(QMainWindow):
         self._welcome = Welcome(
             self.commands["open_sample"], self.commands["open"], self._recent, self.open_paths
         )
+        self._menus = ContextMenus(self, self.commands)
+        self._give_menus()
         self._stack = self._build_centre()
         self._docks = self._build_docks()
         self._first_layout = self.saveState()
@@ -136,6 +142,13 @@ class MainWindow(QMainWindow):
             Command("shortcuts", "Help", "Keyboard shortcuts", self.show_shortcuts, "F1"),
             Command("about", "Help", "About FOCUS Viewer", self.show_about),
         )
+
+    def _give_menus(self) -> None:
+        for pane in (self.image_area.first, self.image_area.second):
+            self._menus.give(pane.canvas, context_menus.IMAGE)
+        self._menus.give(self.curve_view, context_menus.CURVE)
+        self._menus.give(self.volume_view, context_menus.VOLUME)
+        self._menus.give(self.region_panel.table, context_menus.TABLE)
 
     # Layout
 

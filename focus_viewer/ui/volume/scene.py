@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import numpy as np
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from vispy import scene
 from vispy.app import use_app
@@ -70,6 +71,8 @@ class VolumeScene(QWidget):
     """A `Voxel` was clicked."""
     posed = Signal(object)
     """The `Camera` has come to rest; None where it looks as at first."""
+    menu_wanted = Signal(QPoint)
+    """A right click at this place on the screen; a drag with that button zooms."""
 
     def __init__(self, support: GlSupport, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -259,13 +262,16 @@ class VolumeScene(QWidget):
     # Clicks
 
     def _press(self, event: Any) -> None:
-        self._pressed = tuple(event.pos) if event.button == 1 else None
+        self._pressed = tuple(event.pos) if event.button in (1, 2) else None
 
     def _release(self, event: Any) -> None:
         pressed, self._pressed = self._pressed, None
         if pressed is None or self._volume is None or self.box is None:
             return
         if np.hypot(*np.subtract(event.pos, pressed)) > _CLICK_PX:
+            return
+        if event.button == 2:
+            self.menu_wanted.emit(QCursor.pos())
             return
         voxel = strongest_along(self._volume, self.box, *self._ray(event.pos))
         if voxel is not None:

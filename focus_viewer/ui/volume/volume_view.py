@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from PySide6.QtCore import QEvent, Qt, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -52,7 +52,15 @@ _FLAT_HINT = "Click a pixel to select it and the wavelength of its strongest sal
 
 
 class VolumeView(QWidget):
-    """View of the saliency volume of the state."""
+    """View of the saliency volume of the state.
+
+    Attributes
+    ----------
+    menu_wanted : signal of QPoint
+        Place on the screen where the user wants a menu.
+    """
+
+    menu_wanted = Signal(QPoint)
 
     def __init__(
         self, session: Session, workbench: Workbench, parent: QWidget | None = None
@@ -134,6 +142,8 @@ class VolumeView(QWidget):
         self.reset.clicked.connect(self.reset_view)
         self.body.picked.connect(self._select)
         self.body.posed.connect(self._keep_pose)
+        if isinstance(self.body, VolumeScene):
+            self.body.menu_wanted.connect(self.menu_wanted)
 
     # From the state
 
@@ -179,6 +189,12 @@ class VolumeView(QWidget):
     def reset_view(self) -> None:
         """Show the whole box again."""
         self.body.reset_view()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
+        """Report that a menu is wanted, unless the mouse may turn the volume instead."""
+        by_keys = event.reason() == QContextMenuEvent.Reason.Keyboard
+        if by_keys or not isinstance(self.body, VolumeScene):
+            self.menu_wanted.emit(event.globalPos())
 
     def event(self, event: QEvent) -> bool:
         """Take the arrows before the shortcuts of the window do."""
