@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 import pyqtgraph as pg
@@ -20,6 +21,7 @@ from focus_viewer.ui.curves.curve_header import CurveHeader
 from focus_viewer.ui.curves.effect_plot import EffectPlot
 from focus_viewer.ui.curves.group_comparison_row import ContrastRow
 from focus_viewer.ui.curves.importance_plot import ImportancePlot
+from focus_viewer.ui.curves.readout import CurveReadout, readout_text
 from focus_viewer.ui.curves.region_curves import RegionImportance, RegionSpectra
 from focus_viewer.ui.curves.spectra_plot import SpectraPlot
 from focus_viewer.ui.curves.spectral_plot import SpectralPlot
@@ -68,12 +70,15 @@ class CurveView(QWidget):
         self.region_spectra = RegionSpectra(self.spectra)
         self._lay_out()
         self.ring = FocusRing(self, self.plots)
+        self.readout = CurveReadout(self.plots)
         self._pick = Throttle(self._on_picked, FRAME_MS // 2, self)
         self._widen = Throttle(self._on_widened, FRAME_MS // 2, self)
         for plot in self._all_plots:
             plot.picked.connect(self._pick)
             plot.widened.connect(self._widen)
             plot.vb.menu_wanted.connect(self.menu_wanted)
+            plot.pointed.connect(partial(self._read_out, plot))
+            plot.unpointed.connect(self.readout.hide)
         self._parts = self._listed_parts()
         session.changed.connect(self._on_changed)
         show_all(self._parts, session.state)
@@ -106,6 +111,13 @@ class CurveView(QWidget):
     def _on_picked(self, position: float) -> None:
         self._session.view.set_window(position)
         self._show_window(self._session.state)  # a line dragged beyond the end comes back
+
+    def _read_out(self, plot: SpectralPlot, position: float, screen: QPoint) -> None:
+        """Show what the curves are under the mouse."""
+        document = self._session.state.document
+        if document is not None:
+            text = readout_text(document.cube, position, plot.values_at(position))
+            self.readout.show_at(self.plots.mapFromGlobal(screen), text)
 
     def _on_widened(self, width: float) -> None:
         self._session.view.set_window(self._session.state.view.window_nm.center_nm, width)

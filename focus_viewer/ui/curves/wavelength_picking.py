@@ -18,11 +18,25 @@ class PickBox(pg.ViewBox):  # type: ignore[misc]
         Clicked twice.
     menu_wanted : signal of QPoint
         Place on the screen of a right click.
+    hovered : signal of float, QPoint
+        Position, and place on the screen, of the mouse.
+    unhovered : signal
+        The mouse has left.
     """
 
     picked = Signal(float)
     fit_wanted = Signal()
     menu_wanted = Signal(QPoint)
+    hovered = Signal(float, QPoint)
+    unhovered = Signal()
+
+    def hoverEvent(self, event: Any) -> None:  # noqa: N802 - pyqtgraph's name
+        """Report the position of the mouse, or that it left."""
+        if event.isExit():
+            self.unhovered.emit()
+        else:
+            position = self.mapToView(event.pos()).x()
+            self.hovered.emit(position, event.screenPos().toPoint())
 
     def mouseClickEvent(self, event: Any) -> None:  # noqa: N802 - pyqtgraph's name
         """Pick, or on the second click show everything."""
