@@ -147,6 +147,7 @@ class SpectralBox(QDoubleSpinBox):
         self._named: Callable[[float], str] = nm_number
         self.setKeyboardTracking(False)
         self.setToolTip(tip)
+        self.setAccessibleName(tip)
         self.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
         self.setFixedWidth(_BOX_PX)
 

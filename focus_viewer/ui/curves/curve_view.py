@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 import pyqtgraph as pg
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from focus_viewer.core.saliency.logit_sum import unattributed_curve
@@ -20,6 +21,7 @@ from focus_viewer.ui.curves.curve_header import CurveHeader
 from focus_viewer.ui.curves.effect_plot import EffectPlot
 from focus_viewer.ui.curves.group_comparison_row import ContrastRow
 from focus_viewer.ui.curves.importance_plot import ImportancePlot
+from focus_viewer.ui.curves.readout import CurveReadout, readout_text
 from focus_viewer.ui.curves.region_curves import RegionImportance, RegionSpectra
 from focus_viewer.ui.curves.spectra_plot import SpectraPlot
 from focus_viewer.ui.curves.spectral_plot import SpectralPlot
@@ -27,11 +29,13 @@ from focus_viewer.ui.curves.spectral_words import UNITLESS
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.bindings import Binding, show_all, show_touched
 from focus_viewer.ui.widgets.captions import WITHHELD
+from focus_viewer.ui.widgets.focus_ring import FocusRing
 from focus_viewer.ui.widgets.throttle import FRAME_MS, Throttle
 
 _LEAST_PLOTS_PX: Final = 176  # below, ticks and names of regions overlap
 _STEPS: Final = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 _LONG_STEP: Final = 10
+_PAGES: Final = {Qt.Key.Key_PageUp: _LONG_STEP, Qt.Key.Key_PageDown: -_LONG_STEP}
 _WIDTH_FACTORS: Final = {
     Qt.Key.Key_Up: 1.25,
     Qt.Key.Key_BracketRight: 1.25,
@@ -41,7 +45,15 @@ _WIDTH_FACTORS: Final = {
 
 
 class CurveView(QWidget):
-    """View of the curves of a session that moves its band window."""
+    """View of the curves of a session that moves its band window.
+
+    Attributes
+    ----------
+    menu_wanted : signal of QPoint
+        Place on the screen where the user wants a menu.
+    """
+
+    menu_wanted = Signal(QPoint)
 
     def __init__(
         self, session: Session, workbench: Workbench, parent: QWidget | None = None
@@ -58,11 +70,16 @@ class CurveView(QWidget):
         self.region_importance = RegionImportance(self.importance)
         self.region_spectra = RegionSpectra(self.spectra)
         self._lay_out()
+        self.ring = FocusRing(self, self.plots)
+        self.readout = CurveReadout(self.plots)
         self._pick = Throttle(self._on_picked, FRAME_MS // 2, self)
         self._widen = Throttle(self._on_widened, FRAME_MS // 2, self)
         for plot in self._all_plots:
             plot.picked.connect(self._pick)
             plot.widened.connect(self._widen)
+            plot.vb.menu_wanted.connect(self.menu_wanted)
+            plot.pointed.connect(partial(self._read_out, plot))
+            plot.unpointed.connect(self.readout.hide)
         self._parts = self._listed_parts()
         session.changed.connect(self._on_changed)
         show_all(self._parts, session.state)
@@ -97,22 +114,39 @@ class CurveView(QWidget):
         self._session.view.set_window(position)
         self._show_window(self._session.state)  # a line dragged beyond the end comes back
 
+    def _read_out(self, plot: SpectralPlot, position: float, screen: QPoint) -> None:
+        """Show what the curves are under the mouse."""
+        document = self._session.state.document
+        if document is not None:
+            text = readout_text(document.cube, position, plot.values_at(position))
+            self.readout.show_at(self.plots.mapFromGlobal(screen), text)
+
     def _on_widened(self, width: float) -> None:
         self._session.view.set_window(self._session.state.view.window_nm.center_nm, width)
         self._show_window(self._session.state)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Move by band and change the width with the arrows, go to the ends with Home and End."""
+        """Move by band and change the width with the arrows, go to the ends with Home and End.
+
+        The keys that turn pages move by ten bands.
+        """
         key, window = Qt.Key(event.key()), self._session.state.view.window_nm
         if key in _STEPS:
             far = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
             self._session.view.step_band(_STEPS[key] * (_LONG_STEP if far else 1))
+        elif key in _PAGES:
+            self._session.view.step_band(_PAGES[key])
         elif key in _WIDTH_FACTORS:
             self._session.view.set_window(window.center_nm, window.width_nm * _WIDTH_FACTORS[key])
         elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
             self._go_to_end(first=key == Qt.Key.Key_Home)
         else:
             super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
+        """Report that a menu is wanted by the keyboard; by the mouse, its click does."""
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            self.menu_wanted.emit(event.globalPos())
 
     def _go_to_end(self, first: bool) -> None:
         document = self._session.state.document

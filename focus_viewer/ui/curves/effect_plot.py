@@ -14,6 +14,7 @@ from focus_viewer.session.state.comparison import FEWEST_SPECTRA, GroupCompariso
 from focus_viewer.session.state.groups import left_out_text, question
 from focus_viewer.session.state.state import State
 from focus_viewer.ui.curves.importance_plot import value_range
+from focus_viewer.ui.curves.readout import bar_at
 from focus_viewer.ui.curves.spectral_plot import SpectralPlot
 from focus_viewer.ui.widgets import theme
 
@@ -29,6 +30,7 @@ class EffectPlot(SpectralPlot):
 
     def __init__(self) -> None:
         super().__init__(upper=True)
+        self._unit = ""
         self.bars = pg.BarGraphItem(x0=[], x1=[], height=[], pen=None)
         shade = QColor(theme.MUTED)
         shade.setAlpha(_CHANCE_ALPHA)
@@ -56,9 +58,17 @@ class EffectPlot(SpectralPlot):
             self._draw(comparison, effect, effect.d, cube)
             self._draw_chance(effect)
             self.set_title("Cohen's d<br>A − B")
+            self._unit = "(Cohen's d)"
         else:
             self._draw(comparison, effect, comparison.difference, cube)
+            self._unit = "" if cube.units == "unknown" else cube.units
             self.set_title(f"Δ {value_title(cube).lower()}<br>A − B")
+
+    def values_at(self, position: float) -> list[str]:
+        """Return the value of the comparison at the band under a position."""
+        shown = position + first_number(self._cube) if self._cube else position
+        value = bar_at(self.bars, shown)
+        return [] if value is None else [f"A \u2212 B: {value:+.3g} {self._unit}".rstrip()]
 
     def _draw(
         self, comparison: GroupComparison, effect: EffectSize, heights: DoubleArray, cube: Cube

@@ -7,8 +7,10 @@ from html import escape
 import numpy as np
 import pyqtgraph as pg
 
+from focus_viewer.core.saliency.modes import MODE_WORDS
 from focus_viewer.core.saliency.volume import SaliencyVolume, importance_curve
 from focus_viewer.core.typing import DoubleArray
+from focus_viewer.ui.curves.readout import bar_at
 from focus_viewer.ui.curves.spectral_plot import SpectralPlot
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.colourmaps import bar_colours, name_for
@@ -25,6 +27,7 @@ class ImportancePlot(SpectralPlot):
 
     def __init__(self) -> None:
         super().__init__(upper=True)
+        self._volume: SaliencyVolume | None = None
         self.bars = pg.BarGraphItem(x0=[], x1=[], height=[], pen=None)
         self.zero = pg.InfiniteLine(0, angle=0, pen=pg.mkPen(theme.MUTED))
         # Its dark edge keeps the line apart from the bars behind it.
@@ -53,6 +56,7 @@ class ImportancePlot(SpectralPlot):
         left : DoubleArray, shape (groups,), or None
             What could not be attributed, of evidence.
         """
+        self._volume = volume
         self.bars.setVisible(volume is not None)
         self.zero.setVisible(volume is not None and volume.signed)
         self.getAxis("left").setTicks([] if volume is None else None)
@@ -69,11 +73,26 @@ class ImportancePlot(SpectralPlot):
             height=curve,
             brushes=[below if value < 0 else above for value in curve],
         )
-        self.set_title(volume.method or volume.mode.capitalize())
+        unit = _unit(volume)
+        title = volume.method or volume.mode.capitalize()
+        self.set_title(f"{title}<br>({unit})" if unit else title)
         self._show_key(volume, above, left is not None)
         self._show_left(volume.edges_nm, left)
         both = curve if left is None else np.concatenate([curve, left])
         self.setYRange(*value_range(both, _LEAST_SPAN), padding=0)
+
+    def values_at(self, position: float) -> list[str]:
+        """Return the value over a position: `evidence +0.0213 logit for rust`."""
+        value = bar_at(self.bars, position)
+        if self._volume is None:
+            return []
+        if value is None:
+            return ["no spectral group of the model here"]
+        volume = self._volume
+        sign = "+" if volume.signed else ""
+        unit = _unit(volume)
+        name = volume.method or volume.mode
+        return [f"{name} {value:{sign}.3g}{f' {unit}' if unit else ''}", f"for {volume.class_name}"]
 
     def _show_key(self, volume: SaliencyVolume, colour: str, with_left: bool) -> None:
         kind = f"{escape(volume.method)}, not FOCUS," if volume.method else volume.mode
@@ -94,6 +113,11 @@ class ImportancePlot(SpectralPlot):
         ends = np.column_stack([edges_nm, np.full(len(edges_nm), np.nan)]).ravel()
         levels = np.column_stack([left, left, np.full(len(left), np.nan)]).ravel()
         self.left.setData(ends, levels)
+
+
+def _unit(volume: SaliencyVolume) -> str:
+    """Return the unit of a volume's values; that of another method has none in common."""
+    return "" if volume.method else MODE_WORDS[volume.mode].unit
 
 
 def value_range(curve: DoubleArray, least: float = 0.0) -> tuple[float, float]:

@@ -11,6 +11,7 @@ from focus_viewer.core.regions.viewed_spectra import SpectralView, viewed
 from focus_viewer.core.typing import DoubleArray, FloatArray
 from focus_viewer.core.wording import shown_axis
 from focus_viewer.session.state.document import Pin
+from focus_viewer.ui.curves.readout import line_values
 from focus_viewer.ui.curves.spectra_legend import SpectraLegend
 from focus_viewer.ui.curves.spectral_plot import SpectralPlot
 from focus_viewer.ui.curves.spectral_words import view_title
@@ -86,6 +87,12 @@ class SpectraPlot(SpectralPlot):
             self._draw(self.other, cube, spectrum)
             self.legend.addItem(self.other, f"{cube.name}, same place")
         self.show_legend()
+
+    def values_at(self, position: float) -> list[str]:
+        """Return the value of each spectrum at the band nearest to a position."""
+        if self._cube is None:
+            return []
+        return line_values(self.listDataItems(), self._cube, position, self._view == "values")
 
     def _draw(self, line: pg.PlotDataItem, cube: Cube, spectrum: Spectrum) -> None:
         order = np.argsort(cube.axis, kind="stable")

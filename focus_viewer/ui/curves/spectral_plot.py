@@ -7,7 +7,7 @@ from html import escape
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QPoint, Signal
 
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.spectra.band_window import BandWindow
@@ -43,10 +43,16 @@ class SpectralPlot(pg.PlotItem):  # type: ignore[misc]
         Position on the cube's axis that was clicked or dragged to.
     widened : signal of float
         Width that the band window was dragged to.
+    pointed : signal of float, QPoint
+        Position on the cube's axis under the mouse, and the mouse on the screen.
+    unpointed : signal
+        The mouse has left.
     """
 
     picked = Signal(float)
     widened = Signal(float)
+    pointed = Signal(float, QPoint)
+    unpointed = Signal()
 
     def __init__(self, upper: bool) -> None:
         super().__init__(viewBox=PickBox(enableMenu=False), enableMenu=False)
@@ -65,6 +71,8 @@ class SpectralPlot(pg.PlotItem):  # type: ignore[misc]
         self._dress_axes()
         self.vb.picked.connect(self._on_picked)
         self.vb.fit_wanted.connect(self.fit)
+        self.vb.hovered.connect(self._on_hovered)
+        self.vb.unhovered.connect(self.unpointed)
         self.window.moved.connect(self._on_picked)
         self.window.widened.connect(self.widened)
 
@@ -136,6 +144,14 @@ class SpectralPlot(pg.PlotItem):  # type: ignore[misc]
     def show_footnote(self, text: str) -> None:
         """Show at the foot, beside the curves, why one of them is not there."""
         _write(self.footnote, text)
+
+    def values_at(self, position: float) -> list[str]:
+        """Return what the curves are at a position of the cube's axis, a line each."""
+        return []
+
+    def _on_hovered(self, position: float, screen: QPoint) -> None:
+        if self._cube is not None:
+            self.pointed.emit(position - first_number(self._cube), screen)
 
     def _on_picked(self, position: float) -> None:
         if self._cube is not None:

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from focus_viewer.core.cubes.viewpoint import Extent
@@ -21,6 +21,7 @@ from focus_viewer.ui.widgets import theme
 
 _MARKER_PX = 12
 _MARGIN = 0.02
+_KEYS = "Arrows move the cross; Enter pins or draws; plus, minus and 0 zoom"
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ class ImageBox(pg.ViewBox):  # type: ignore[misc]
     left = Signal()
     clicked = Signal(QPointF, bool, bool)
     dragged = Signal(Drag)
+    menu_wanted = Signal(QPointF, QPoint)
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -90,6 +92,9 @@ class ImageBox(pg.ViewBox):  # type: ignore[misc]
             event.accept()
             control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
             self.clicked.emit(self.mapToView(event.pos()), event.double(), control)
+        elif event.button() == Qt.MouseButton.RightButton:  # a drag with it zooms
+            event.accept()
+            self.menu_wanted.emit(self.mapToView(event.pos()), event.screenPos().toPoint())
 
 
 class PinMarkers(pg.ScatterPlotItem):  # type: ignore[misc]
@@ -127,6 +132,10 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         A button was pressed or the wheel turned, before anything comes of it.
     split_moved : signal of float
         The line of a swipe was dragged to this share of the width.
+    menu_wanted : signal of QPoint
+        Place on the screen where the user wants a menu.
+    pressed_right : signal of tuple
+        (col, row), before that.
     """
 
     hovered = Signal(int, int)
@@ -142,9 +151,13 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
     fit_wanted = Signal()
     touched = Signal()
     split_moved = Signal(float)
+    menu_wanted = Signal(QPoint)
+    pressed_right = Signal(tuple)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, background=theme.WINDOW)
+        self.setAccessibleName("Image")
+        self.setAccessibleDescription(_KEYS)
         self.box = ImageBox(invertY=True, lockAspect=True, enableMenu=False)
         self.setCentralItem(self.box)
         self.setAcceptDrops(False)  # files are for the window
@@ -171,6 +184,7 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         self.box.left.connect(self.left)
         self.box.clicked.connect(self._on_clicked)
         self.box.dragged.connect(self.dragged)
+        self.box.menu_wanted.connect(self._on_menu_wanted)
         self.box.sigRangeChangedManually.connect(self._on_looked)
         self._keys = {
             Qt.Key.Key_Return: self.finish_wanted,
@@ -189,6 +203,11 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         """Width of a pixel of the screen, in pixels of the image."""
         width, _ = self.box.viewPixelSize()
         return float(width)
+
+    @property
+    def zoom_percent(self) -> float:
+        """Pixels of the screen, as they are lit, for a pixel of the image, in percent."""
+        return 100 * self.devicePixelRatioF() / self.pixels_of_image
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Report the keys that drawing uses."""
@@ -220,6 +239,20 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         elif extent != self.place:
             (left, top), (right, bottom) = extent.low, extent.high
             self.box.setRange(QRectF(left, top, right - left, bottom - top), padding=0)
+
+    def zoom(self, factor: float, about: Point2) -> None:
+        """Show a part that is larger by a factor, with a place, (col, row), where it is now."""
+        self.box.scaleBy((factor, factor), center=QPointF(*about))
+        self._on_looked()
+
+    def reveal(self, place: Point2) -> None:
+        """Move the picture as little as brings a place, (col, row), into view."""
+        shown = self.box.viewRect()
+        cols = _outside(place[0], shown.left(), shown.right())
+        rows = _outside(place[1], shown.top(), shown.bottom())
+        if cols or rows:
+            self.box.translateBy(x=cols, y=rows)
+            self._on_looked()
 
     def _on_looked(self) -> None:
         self.looked.emit(self.place)
@@ -271,6 +304,15 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
     def _on_split_moved(self) -> None:
         self.split_moved.emit(float(self.split.value()) / self._extent.width())
 
+    def _on_menu_wanted(self, place: QPointF, screen: QPoint) -> None:
+        self.pressed_right.emit(_point(place))
+        self.menu_wanted.emit(screen)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
+        """Report that a menu is wanted by the keyboard; by the mouse, its click does."""
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            self.menu_wanted.emit(event.globalPos())
+
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """Report that the user begins to work here."""
         self.touched.emit()
@@ -312,6 +354,11 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
             self.pixel_clicked.emit(*_pixel(place))
         if double:  # the first click has pinned the pixel, this one has let it go again
             self.fit_wanted.emit()
+
+
+def _outside(value: float, low: float, high: float) -> float:
+    """Return how far a value is beyond a range, negative below it; 0 within."""
+    return min(value - low, 0.0) + max(value - high, 0.0)
 
 
 def _point(place: QPointF) -> Point2:

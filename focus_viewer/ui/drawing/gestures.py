@@ -40,6 +40,7 @@ class RegionGestures(QObject):
         self.wand_options = WandOptions(session, canvas)
         canvas.placed.connect(self._on_placed)
         canvas.dragged.connect(self._on_dragged)
+        canvas.pressed_right.connect(self._select_for_menu)
         canvas.finish_wanted.connect(self.finish)
         canvas.drop_wanted.connect(self.drop)
         canvas.back_wanted.connect(self._take_back_corner)
@@ -70,6 +71,13 @@ class RegionGestures(QObject):
             self._session.regions.select([region_id for region_id in before if region_id != hit.id])
         else:
             self._session.regions.select([*before, hit.id])
+
+    def _select_for_menu(self, place: Point2) -> None:
+        """Select the region that a menu is opened on, unless it is one of those selected."""
+        document = self._session.state.document
+        hit = region_at(document, place) if document else None
+        if document is not None and hit is not None and hit.id not in document.selected:
+            self._session.regions.select([hit.id])
 
     def _add_corner(self, place: Point2, double: bool) -> None:
         if double:  # its first click has set the last corner

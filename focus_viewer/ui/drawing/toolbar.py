@@ -87,6 +87,10 @@ class RegionTools(QWidget):
         for tool, button in self.buttons.items():
             button.setIcon(tool_icon(tool))
 
+    def chosen(self, state: State) -> QToolButton:
+        """Return the button of the chosen tool."""
+        return self.buttons[state.selection.tool]
+
     def show_state(self, state: State) -> None:
         """Show which tool is chosen."""
         self.buttons[state.selection.tool].setChecked(True)
@@ -103,7 +107,7 @@ def _button(tool: Tool, tip: str) -> QToolButton:
     button.setFixedSize(_BUTTON_PX)
     button.setCheckable(True)
     button.setToolTip(tip)
-    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # the keys stay where they were clicked
     return button
 
 

@@ -44,6 +44,7 @@ class WandOptions(QFrame):
         )
         self.criterion = choices("What the wand compares", CRITERIA)
         self.tolerance = QDoubleSpinBox()
+        self.tolerance.setAccessibleName("Tolerance of the magic wand")
         self.tolerance.setToolTip(
             "Largest difference from the pixel clicked; drag from it, or scroll here"
         )

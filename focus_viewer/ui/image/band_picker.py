@@ -29,6 +29,7 @@ class BandPicker(QFrame):
             label, box = QLabel(name), QComboBox()
             label.setStyleSheet(f"color: {colour};")
             box.setMaxVisibleItems(16)
+            box.setAccessibleName(f"{name} band")
             box.currentIndexChanged.connect(self._on_changed)
             form.addRow(label, box)
             self.boxes.append(box)

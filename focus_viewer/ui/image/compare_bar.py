@@ -37,6 +37,7 @@ class CompareBar(TwoParts):
         self.first.setMinimumWidth(_LEAST_PX)
         self.second = ElidedBox()
         self.second.setToolTip("The cube to compare with")
+        self.second.setAccessibleName("Cube to compare with")
         self.views = {view: tool_button(*words, checkable=True) for view, words in _VIEWS.items()}
         self.link = tool_button("Linked", "Share pan, zoom, class and colour limits", True)
         self.end = button("End", tip="Show one cube again (C)")

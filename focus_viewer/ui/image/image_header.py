@@ -17,6 +17,7 @@ from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.state import State
 from focus_viewer.ui.image.band_picker import BandPicker
 from focus_viewer.ui.image.picture_names import picture_name, possible
+from focus_viewer.ui.image.zoom_box import ZoomBox
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.captions import Caption
 from focus_viewer.ui.widgets.colourmaps import name_for, names_for
@@ -38,6 +39,7 @@ class ImageHeader(QWidget):
         self.recipe = QComboBox()
         self.recipe.addItems([picture_name(kind) for kind in _KINDS])
         self.recipe.setToolTip("Bands shown in the image")
+        self.recipe.setAccessibleName("Bands of the image")
         self.caption = Caption()
         tip = "Overlay the saliency of the selected wavelengths"
         self.heatmap = tool_button("Heatmap", tip, checkable=True)
@@ -45,10 +47,13 @@ class ImageHeader(QWidget):
         self.opacity.setRange(0, 100)
         self.opacity.setFixedWidth(84)
         self.opacity.setToolTip("Opacity of the heatmap, or of the class map")
+        self.opacity.setAccessibleName("Opacity")
         self.colourmap = QComboBox()
         self.colourmap.setToolTip("Colours of the heatmap")
+        self.colourmap.setAccessibleName("Colour map")
         self.contrast = tool_button("Contrast", "Limits, stretch and gamma of the image")
         self.fit = tool_button("Fit", "Show the whole image (double click)")
+        self.zoom = ZoomBox()
         self.picker = BandPicker(self)
         self._lay_out()
         self._connect()
@@ -60,7 +65,7 @@ class ImageHeader(QWidget):
         row.addWidget(self.recipe)
         row.addWidget(self.contrast)
         row.addWidget(self.caption, 1)
-        for widget in (self.heatmap, self.opacity, self.colourmap, self.fit):
+        for widget in (self.heatmap, self.opacity, self.colourmap, self.zoom, self.fit):
             row.addWidget(widget)
 
     def _connect(self) -> None:
@@ -86,6 +91,7 @@ class ImageHeader(QWidget):
         self.recipe.setEnabled(state.document is not None)
         self.fit.setEnabled(state.document is not None)
         self.contrast.setEnabled(state.document is not None)
+        self.zoom.setEnabled(state.document is not None)
         self.heatmap.setEnabled(state.volume is not None)
         heated = state.volume is not None and state.heatmap_shown
         self.opacity.setEnabled(heated or state.class_map is not None)

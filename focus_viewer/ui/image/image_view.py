@@ -21,6 +21,7 @@ from focus_viewer.session.state.state import Change, State
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.drawing.canvas import ImageCanvas
 from focus_viewer.ui.drawing.gestures import RegionGestures
+from focus_viewer.ui.drawing.keys import CanvasKeys
 from focus_viewer.ui.drawing.toolbar import RegionTools
 from focus_viewer.ui.image.class_layer import ClassLegend, class_image
 from focus_viewer.ui.image.colour_bar import ColourBar
@@ -29,6 +30,7 @@ from focus_viewer.ui.image.pixel_readout import PixelReadout
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.bindings import Binding, show_all, show_touched
 from focus_viewer.ui.widgets.colourmaps import faded_lookup, name_for
+from focus_viewer.ui.widgets.focus_ring import FocusRing
 from focus_viewer.ui.widgets.throttle import FRAME_MS, Throttle
 
 Pixels = TypeVar("Pixels", ByteArray, FloatArray)
@@ -59,6 +61,10 @@ class ImageView(QWidget):
         self.hover = Throttle(self._on_hovered, FRAME_MS, self)
         self.look = Throttle(session.documents.set_extent, FRAME_MS, self)
         self._connect()
+        self.keys = CanvasKeys(
+            session, self.canvas, lambda: self._seen(session.state), self._on_hovered, self.fit
+        )
+        self.ring = FocusRing(self.canvas)
         self._parts = self._make_bindings()
         session.changed.connect(self._on_changed)
         show_all(self._parts, self._seen(session.state))
@@ -97,6 +103,8 @@ class ImageView(QWidget):
         self.canvas.pixel_clicked.connect(self._session.pins.toggle)
         self.canvas.pin_clicked.connect(self._session.pins.remove)
         self.header.fit_wanted.connect(self.fit)
+        self.header.zoom.asked.connect(self.zoom_to)
+        self.canvas.box.sigRangeChanged.connect(self._show_zoom)
         self.canvas.fit_wanted.connect(self.fit)
 
     def fit(self) -> None:
@@ -104,6 +112,16 @@ class ImageView(QWidget):
         self.look.drop()
         self._session.documents.set_extent(None)
         self.canvas.fit()
+
+    def zoom_to(self, percent: float) -> None:
+        """Show a pixel of the image as large as a percentage of a pixel of the screen."""
+        self.zoom_by(percent / self.canvas.zoom_percent)
+
+    def zoom_by(self, factor: float) -> None:
+        """Enlarge the image about the middle of what is shown."""
+        shown = self.canvas.place
+        (left, top), (right, bottom) = shown.low, shown.high
+        self.canvas.zoom(1 / factor, ((left + right) / 2, (top + bottom) / 2))
 
     def _on_touched(self) -> None:
         """Activate the document of the clicked pane."""
@@ -123,6 +141,9 @@ class ImageView(QWidget):
         self._session.selection.leave()
 
     # State to widgets
+
+    def _show_zoom(self) -> None:
+        self.header.zoom.show_zoom(self.canvas.zoom_percent)
 
     def _make_bindings(self) -> tuple[Binding, ...]:
         return (
@@ -234,6 +255,7 @@ class ImageView(QWidget):
     def _show_tool(self, state: State) -> None:
         self.tools.show_state(state)
         self.gestures.start_over()
+        self.keys.start_over()
         self.canvas.set_drawing(state.selection.tool != "look")
 
     def _show_cursor(self, state: State) -> None:

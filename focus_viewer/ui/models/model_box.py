@@ -53,6 +53,7 @@ class ModelBox(QComboBox):
         name = f"{card.name} {card.version}" if card else name_of(models.chosen)
         missing = models.chosen in models.missing
         self.setItemText(0, f"{name} (missing)" if missing else name)
+        self.setAccessibleName("Model")
         self.setToolTip(f"{_TIP}\n{models.chosen}")
 
     def showPopup(self) -> None:  # noqa: N802 - Qt's name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtGui import QAction, QKeySequence
@@ -81,5 +81,10 @@ def ranked(entries: Sequence[Entry], query: str, last_used: Sequence[str]) -> li
     recency = {key: place for place, key in enumerate(last_used)}
     scored = [(entry.score(query) if query.strip() else 1, entry) for entry in entries]
     matching = [(points, entry) for points, entry in scored if points]
-    matching.sort(key=lambda pair: (-pair[0], recency.get(pair[1].key, len(recency))))
+    matching.sort(key=lambda pair: _order(*pair, recency))
     return [entry for _, entry in matching]
+
+
+def _order(points: int, entry: Entry, recency: Mapping[str, int]) -> tuple[int, bool, int]:
+    """Return what puts the best first: matching, then possible now, then used last."""
+    return -points, bool(entry.reason), recency.get(entry.key, len(recency))

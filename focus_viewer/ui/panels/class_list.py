@@ -66,6 +66,7 @@ class ClassList(QListWidget):
         self.setItemDelegate(_RowPainter(self))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setToolTip("Choose the class to explain")
+        self.setAccessibleName("Class to explain")
 
     def show_classes(self, explanation: Explanation) -> None:
         """List the classes of a result, with none selected; emits no signal.

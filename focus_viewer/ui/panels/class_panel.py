@@ -112,6 +112,7 @@ class ClassPanel(QScrollArea):
     def _make_reference_class(self) -> QComboBox:
         made = QComboBox()
         made.setToolTip("Reference class of the evidence")
+        made.setAccessibleName("Reference class")
         made.activated.connect(self._on_reference_class)
         return made
 

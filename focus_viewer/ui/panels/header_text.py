@@ -32,6 +32,7 @@ class HeaderText(QWidget):
         self.copy.setToolTip("Copy the whole header; Ctrl+C copies the selection")
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
+        self.text.setAccessibleName("Header of the file")
         self.text.setFrameShape(QFrame.Shape.NoFrame)
         self.text.setFont(digits_font())
         # The style sheet of the window sets the font size of all widgets.

@@ -77,6 +77,7 @@ class MetadataPanel(QWidget):
             column.addWidget(text)
         column.addStretch(1)
         scrolled = QScrollArea()
+        scrolled.setAccessibleName("Metadata")
         scrolled.setWidget(facts)
         scrolled.setWidgetResizable(True)
         scrolled.setFrameShape(QFrame.Shape.NoFrame)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from focus_viewer.core.regions.annotations import Annotation
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.selection import Tool
 from focus_viewer.ui.drawing.toolbar import TOOLS
@@ -36,6 +37,10 @@ def region_commands(
         ),
         _on_selected(session, "duplicate", "Duplicate", "Ctrl+D", session.regions.duplicate),
         _on_selected(session, "remove", "Remove", "Del", session.regions.remove),
+        _on_selected(session, "hide_regions", "Hide or show", "", lambda _: toggle_hidden(session)),
+        _on_selected(
+            session, "lock_regions", "Lock or unlock", "", lambda _: toggle_locked(session)
+        ),
         Command(
             "threshold",
             "Regions",
@@ -54,6 +59,28 @@ def region_commands(
             where(lambda document: document.explanation, NOT_EXPLAINED),
         ),
     )
+
+
+def chosen_regions(session: Session) -> list[Annotation]:
+    """Return the selected regions of the active document."""
+    document = session.state.document
+    if document is None:
+        return []
+    return [region for region in document.annotations if region.id in document.selected]
+
+
+def toggle_hidden(session: Session) -> None:
+    """Hide all selected regions, or show them if all are hidden."""
+    chosen = chosen_regions(session)
+    hidden = not all(region.hidden for region in chosen)
+    session.regions.set_hidden([region.id for region in chosen], hidden)
+
+
+def toggle_locked(session: Session) -> None:
+    """Lock all selected regions, or unlock them if all are locked."""
+    chosen = chosen_regions(session)
+    locked = not all(region.locked for region in chosen)
+    session.regions.set_locked([region.id for region in chosen], locked)
 
 
 def _select_all(session: Session) -> None:

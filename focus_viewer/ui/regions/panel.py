@@ -25,10 +25,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from focus_viewer.core.regions.annotations import Annotation
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.state import State
 from focus_viewer.ui.regions.columns import Entry, RegionEntry
+from focus_viewer.ui.regions.commands import toggle_hidden, toggle_locked
 from focus_viewer.ui.regions.table_model import SORT_ROLE, RegionTableModel
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.bindings import Binding, Bindings
@@ -101,9 +101,14 @@ class RegionPanel(QWidget):
                 replace(self._session.state.view.display, regions_by_class=on)
             )
         )
-        self.hide_button.clicked.connect(lambda: self._toggle_hidden())
-        self.lock_button.clicked.connect(lambda: self._toggle_locked())
+        self.hide_button.clicked.connect(lambda: toggle_hidden(self._session))
+        self.lock_button.clicked.connect(lambda: toggle_locked(self._session))
         self.colour_button.clicked.connect(self._choose_colour)
+
+    @property
+    def first_control(self) -> QWidget:
+        """Control that the keyboard begins at: the table, if it has rows."""
+        return self.table if self.model.entries else self.filter
 
     # State to widgets
 
@@ -169,22 +174,6 @@ class RegionPanel(QWidget):
         rows = dict.fromkeys(self.sorted.mapToSource(index).row() for index in indexes)
         return [self.model.entries[row] for row in rows if row >= 0]
 
-    def _chosen(self) -> list[Annotation]:
-        document = self._session.state.document
-        if document is None:
-            return []
-        return [region for region in document.annotations if region.id in document.selected]
-
-    def _toggle_hidden(self) -> None:
-        """Hide all selected regions, or show them if all are hidden."""
-        hidden = not all(region.hidden for region in self._chosen())
-        self._session.regions.set_hidden([region.id for region in self._chosen()], hidden)
-
-    def _toggle_locked(self) -> None:
-        """Lock all selected regions, or unlock them if all are locked."""
-        locked = not all(region.locked for region in self._chosen())
-        self._session.regions.set_locked([region.id for region in self._chosen()], locked)
-
     def _choose_colour(self) -> None:
         colour = QColorDialog.getColor(parent=self, title="Colour of the regions")
         document = self._session.state.document
@@ -197,6 +186,8 @@ class RegionTable(QTableView):
 
     def __init__(self) -> None:
         super().__init__()
+        self.setAccessibleName("Regions")
+        self.setTabKeyNavigation(False)  # Tab goes on to the next control
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSortingEnabled(True)
         self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)

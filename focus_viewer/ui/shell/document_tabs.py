@@ -20,6 +20,7 @@ from focus_viewer.ui.labels.chip import Chip, colour_of
 from focus_viewer.ui.widgets.bindings import Binding, Bindings
 
 _LEFT: Final = QTabBar.ButtonPosition.LeftSide
+_RIGHT: Final = QTabBar.ButtonPosition.RightSide
 _MOST_CLASSES = 9
 _MOST_LETTERS = 30
 
@@ -46,6 +47,7 @@ class DocumentTabs(QTabBar):
         self.setElideMode(Qt.TextElideMode.ElideNone)  # many tabs scroll, and keep their names
         self.setExpanding(False)
         self.setDrawBase(False)
+        self.setAccessibleName("Open cubes")
         self.currentChanged.connect(self._on_chosen)
         self.tabCloseRequested.connect(lambda index: close(self._id_at(index)))
         self._bindings = Bindings(session, Binding(self._follow, lambda state: state.documents))
@@ -79,6 +81,7 @@ class DocumentTabs(QTabBar):
         for index, document in enumerate(state.documents.items):
             self.setTabText(index, shortened(names[document.id]).replace("&", "&&"))
             self.setTabToolTip(index, str(document.cube.path or document.cube.name))
+            self.tabButton(index, _RIGHT).setAccessibleName(f"Close {names[document.id]}")
 
     # Labels
 

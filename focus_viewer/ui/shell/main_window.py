@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QDockWidget,
     QMainWindow,
@@ -27,9 +27,10 @@ from focus_viewer.session.tasks.projects import PROJECT_SUFFIX
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.models.remembered import RememberedModels
 from focus_viewer.ui.opening.contradiction_banner import ContradictionBanner
-from focus_viewer.ui.palette.dialog import CommandPalette
 from focus_viewer.ui.preprocessing.calibration_banner import CalibrationOffer
+from focus_viewer.ui.shell import context_menus
 from focus_viewer.ui.shell.actions import Actions, commands
+from focus_viewer.ui.shell.context_menus import ContextMenus
 from focus_viewer.ui.shell.dialogs import Dialogs
 from focus_viewer.ui.shell.document_tabs import DocumentTabs
 from focus_viewer.ui.shell.drop import DropFilter
@@ -52,6 +53,8 @@ from focus_viewer.ui.shell.shortcuts_dialog import ShortcutsDialog
 from focus_viewer.ui.shell.tab_row import TabRow
 from focus_viewer.ui.shell.theme_menu import ThemeChoice, ThemeMenu
 from focus_viewer.ui.shell.welcome import Welcome
+from focus_viewer.ui.shell.window_keys import WindowKeys
+from focus_viewer.ui.shell.zoom_commands import zoom_commands
 from focus_viewer.ui.widgets.command import NOT_EXPLAINED, Command, has_cube, where
 from focus_viewer.ui.widgets.fitting import room_for
 from focus_viewer.ui.widgets.style import change_theme
@@ -108,7 +111,6 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._session = session
         self._workbench = workbench
-        self._settings = settings
         self._recent = RecentFiles(settings)
         self._models = RememberedModels(session, settings)
         self._may_close = False
@@ -117,7 +119,10 @@ class MainWindow(QMainWindow):
         self.resize(_SIZE_PX.expandedTo(room * _SHARE).boundedTo(room))
         self.dialogs = Dialogs(self, session, workbench, self._recent, lambda: self.layout_text)
         self.project_menu = self.dialogs.project_menu
-        table = (*commands(session, workbench, self.dialogs, sample), *self._window_commands())
+        self._keys = WindowKeys(self, settings, self._focus_targets, self._show_dock)
+        table = commands(session, workbench, self.dialogs, sample)
+        zooms = zoom_commands(lambda: self.image_view, lambda: self.volume_view.reset_view())
+        table = (*table, *zooms, *self._keys.commands(), *self._window_commands())
         self.commands = Actions(self, session, table)
         self._build_menus(settings, theme)
         self.tabs = DocumentTabs(
@@ -134,13 +139,13 @@ class MainWindow(QMainWindow):
             self.open_paths,
             read_samples(sample.parent),
         )
+        self._menus = ContextMenus(self, self.commands)
         self._stack = self._build_centre()
         self._docks = self._build_docks()
         self._first_layout = self.saveState()
         self._last_layout: QByteArray | None = self._first_layout
         self._come_back()
         self._build_status()
-        QShortcut(QKeySequence("F10"), self, self._open_first_menu)
         self._drop = DropFilter(self, self.open_paths, self._welcome.highlight)
         session.changed.connect(self._on_changed)
         self.later = Later(self, VIEWS, self._build_views(), self._on_complete)
@@ -178,18 +183,17 @@ class MainWindow(QMainWindow):
                 has_cube,
                 separator=True,
             ),
-            Command(
-                "palette",
-                "Edit",
-                "Find a command...",
-                self.show_palette,
-                "Ctrl+Shift+P",
-                separator=True,
-            ),
             Command("reset_layout", "View", "Reset the panels", self.reset_layout, separator=True),
             Command("shortcuts", "Help", "Keyboard shortcuts", self.show_shortcuts, "F1"),
             Command("about", "Help", "About FOCUS Viewer", self.show_about),
         )
+
+    def _give_menus(self) -> None:
+        for pane in (self.image_area.first, self.image_area.second):
+            self._menus.give(pane.canvas, context_menus.IMAGE)
+        self._menus.give(self.curve_view, context_menus.CURVE)
+        self._menus.give(self.volume_view, context_menus.VOLUME)
+        self._menus.give(self.region_panel.table, context_menus.TABLE)
 
     # Layout
 
@@ -228,7 +232,9 @@ class MainWindow(QMainWindow):
             self.teach_panel,
         )
         for dock, panel in zip(self._docks, panels, strict=True):
+            panel.setAccessibleName(dock.windowTitle())
             dock.setWidget(panel)
+        self._give_menus()
 
     def _on_complete(self) -> None:
         """Show what was opened while the views were being built."""
@@ -433,9 +439,10 @@ class MainWindow(QMainWindow):
 
     def _show_dock(self, name: str) -> None:
         self.later.finish()
-        dock = next(dock for dock in self._docks if dock.objectName() == name)
-        dock.show()
-        dock.raise_()
+        for dock in self._docks:
+            if dock.objectName() == name:
+                dock.show()
+                dock.raise_()
 
     def choose_model(self) -> None:
         """Show the menu of models in the decision panel."""
@@ -443,13 +450,15 @@ class MainWindow(QMainWindow):
         self.class_panel.verticalScrollBar().setValue(0)
         self.class_panel.model.showPopup()
 
-    def _open_first_menu(self) -> None:
-        """Open the first menu, which Qt leaves to the desktop."""
-        self.menuBar().setActiveAction(self.menuBar().actions()[0])
-
-    def show_palette(self) -> None:
-        """Show the palette of all commands."""
-        CommandPalette(self, self._settings).open()
+    def _focus_targets(self) -> dict[str, QWidget]:
+        return {
+            "image": self.image_view.canvas,
+            "curve": self.curve_view,
+            "volume": self.volume_view,
+            "regions": self.region_panel.first_control,
+            "decision": self.class_panel.model,
+            "tools": self.image_view.tools.chosen(self._session.state),
+        }
 
     def show_shortcuts(self) -> None:
         """Show the keyboard shortcuts."""

@@ -31,6 +31,8 @@ class ClassTable(QTableWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self.setAccessibleName("Classes to teach")
+        self.setTabKeyNavigation(False)  # Tab goes on to the next control
         self.setShowGrid(False)
         self.verticalHeader().hide()
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)

@@ -61,6 +61,7 @@ class TeachPanel(QScrollArea):
         self.hint = label("", "small", wrapped=True)
         self.drawn = ClassBox(())
         self.drawn.setToolTip(_DRAWN_TIP)
+        self.drawn.setAccessibleName("Class of regions that are drawn")
         self.drawn.field.setPlaceholderText("without class: type one")
         self.options = TeachingOptions(session, workbench)
         self.preview = button("Preview", tip=_PREVIEW_TIP)

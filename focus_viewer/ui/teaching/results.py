@@ -51,6 +51,7 @@ class TeachingResults(QWidget):
         self.warnings = label("", "warning", wrapped=True)
         self.fold = QComboBox()
         self.fold.setToolTip("Confusion of one fold, or of all in sum")
+        self.fold.setAccessibleName("Fold")
         self.fold.activated.connect(lambda _: self._show_confusion())
         self.confusion = ConfusionView()
         self.confusion_title = label("Held-out examples: rows true, columns predicted", "small")

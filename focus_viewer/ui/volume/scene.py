@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import numpy as np
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from vispy import scene
 from vispy.app import use_app
@@ -70,6 +71,8 @@ class VolumeScene(QWidget):
     """A `Voxel` was clicked."""
     posed = Signal(object)
     """The `Camera` has come to rest; None where it looks as at first."""
+    menu_wanted = Signal(QPoint)
+    """A right click at this place on the screen; a drag with that button zooms."""
 
     def __init__(self, support: GlSupport, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -99,6 +102,8 @@ class VolumeScene(QWidget):
         canvas.events.mouse_release.connect(self._release)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
+        canvas.native.setAccessibleName("Saliency volume")
+        canvas.native.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # Tab stops at the view
         column.addWidget(canvas.native)
         return canvas
 
@@ -205,6 +210,15 @@ class VolumeScene(QWidget):
         self._wanted = None
         self._look()
 
+    def turn(self, azimuth_deg: float, elevation_deg: float) -> None:
+        """Turn the camera around the box."""
+        self.camera.azimuth += azimuth_deg
+        self.camera.elevation = float(np.clip(self.camera.elevation + elevation_deg, -90, 90))
+
+    def zoom(self, factor: float) -> None:
+        """Show a part of the box that is larger by a factor."""
+        self.camera.scale_factor *= factor
+
     def show_camera(self, camera: Camera | None) -> None:
         """Move the camera; None moves it home."""
         if camera != self._wanted:
@@ -252,13 +266,16 @@ class VolumeScene(QWidget):
     # Clicks
 
     def _press(self, event: Any) -> None:
-        self._pressed = tuple(event.pos) if event.button == 1 else None
+        self._pressed = tuple(event.pos) if event.button in (1, 2) else None
 
     def _release(self, event: Any) -> None:
         pressed, self._pressed = self._pressed, None
         if pressed is None or self._volume is None or self.box is None:
             return
         if np.hypot(*np.subtract(event.pos, pressed)) > _CLICK_PX:
+            return
+        if event.button == 2:
+            self.menu_wanted.emit(QCursor.pos())
             return
         voxel = strongest_along(self._volume, self.box, *self._ray(event.pos))
         if voxel is not None:

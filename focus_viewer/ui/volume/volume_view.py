@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -31,9 +31,19 @@ from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.bindings import Binding, show_all, show_touched
 from focus_viewer.ui.widgets.captions import WITHHELD, Caption
 from focus_viewer.ui.widgets.colourmaps import name_for
+from focus_viewer.ui.widgets.focus_ring import FocusRing
 from focus_viewer.ui.widgets.labels import button, label
 
 _METHODS: Final[dict[VolumeMethod, str]] = {"translucent": "Translucent", "mip": "Maximum (MIP)"}
+_STEP_DEG: Final = 5.0
+_TURNS: Final = {
+    Qt.Key.Key_Left: (-_STEP_DEG, 0.0),
+    Qt.Key.Key_Right: (_STEP_DEG, 0.0),
+    Qt.Key.Key_Up: (0.0, _STEP_DEG),
+    Qt.Key.Key_Down: (0.0, -_STEP_DEG),
+}
+_ZOOMS: Final = {Qt.Key.Key_Plus: 0.9, Qt.Key.Key_Equal: 0.9, Qt.Key.Key_Minus: 1 / 0.9}
+_KEYS: Final = frozenset((*_TURNS, *_ZOOMS))
 _EMPTY = "The saliency volume appears when the cube is explained"
 _FAILED = "No saliency volume: the cube could not be explained"
 _WITHOUT_GL = "3D needs OpenGL, which this display lacks: maximum projection instead"
@@ -42,7 +52,15 @@ _FLAT_HINT = "Click a pixel to select it and the wavelength of its strongest sal
 
 
 class VolumeView(QWidget):
-    """View of the saliency volume of the state."""
+    """View of the saliency volume of the state.
+
+    Attributes
+    ----------
+    menu_wanted : signal of QPoint
+        Place on the screen where the user wants a menu.
+    """
+
+    menu_wanted = Signal(QPoint)
 
     def __init__(
         self, session: Session, workbench: Workbench, parent: QWidget | None = None
@@ -60,6 +78,8 @@ class VolumeView(QWidget):
         self.body = VolumeProjection() if support.problem else VolumeScene(support)
         self.pages = QStackedWidget()
         self._lay_out(flat=bool(support.problem))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.ring = FocusRing(self)
         self._listen()
         self._parts = self._make_parts()
         session.changed.connect(self._on_changed)
@@ -93,6 +113,7 @@ class VolumeView(QWidget):
         for method, name in _METHODS.items():
             self.method.addItem(name, method)
         self.method.setToolTip("Rendering method of the volume")
+        self.method.setAccessibleName("Rendering method")
         self.reset.setToolTip("Show the whole box again (Home or R)")
         self.body.setToolTip(_FLAT_HINT if flat else _HINT)
         for control in (self.method, self.reset):
@@ -121,6 +142,8 @@ class VolumeView(QWidget):
         self.reset.clicked.connect(self.reset_view)
         self.body.picked.connect(self._select)
         self.body.posed.connect(self._keep_pose)
+        if isinstance(self.body, VolumeScene):
+            self.body.menu_wanted.connect(self.menu_wanted)
 
     # From the state
 
@@ -167,10 +190,29 @@ class VolumeView(QWidget):
         """Show the whole box again."""
         self.body.reset_view()
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
+        """Report that a menu is wanted, unless the mouse may turn the volume instead."""
+        by_keys = event.reason() == QContextMenuEvent.Reason.Keyboard
+        if by_keys or not isinstance(self.body, VolumeScene):
+            self.menu_wanted.emit(event.globalPos())
+
+    def event(self, event: QEvent) -> bool:
+        """Take the arrows before the shortcuts of the window do."""
+        wanted = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if wanted and self.hasFocus() and Qt.Key(event.key()) in _KEYS:
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Reset the view with Home or R."""
-        if event.key() in (Qt.Key.Key_Home, Qt.Key.Key_R):
+        """Turn with the arrows, zoom with plus and minus, reset the view with Home or R."""
+        key = Qt.Key(event.key())
+        if key in (Qt.Key.Key_Home, Qt.Key.Key_R):
             self.reset_view()
+        elif key in _TURNS and isinstance(self.body, VolumeScene):
+            self.body.turn(*_TURNS[key])
+        elif key in _ZOOMS and isinstance(self.body, VolumeScene):
+            self.body.zoom(_ZOOMS[key])
         else:
             super().keyPressEvent(event)
 

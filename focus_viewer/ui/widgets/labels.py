@@ -56,6 +56,7 @@ def text_field(hint: str) -> QLineEdit:
     """Return a field for text that shows a hint while it is empty, and can be cleared."""
     made = QLineEdit()
     made.setPlaceholderText(hint)
+    made.setAccessibleName(hint)
     made.setClearButtonEnabled(True)
     return made
 
