@@ -21,6 +21,8 @@ from focus_viewer.session.state.state import Change, State
 from focus_viewer.session.tasks.projects import PROJECT_SUFFIX
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.curves.curve_view import CurveView
+from focus_viewer.ui.help.context import PANEL_PAGES, name_page
+from focus_viewer.ui.help.menu import HelpMenu
 from focus_viewer.ui.image.image_area import ImageArea
 from focus_viewer.ui.models.remembered import RememberedModels
 from focus_viewer.ui.opening.array_dialog import ChoiceDialog
@@ -79,6 +81,7 @@ class MainWindow(QMainWindow):
         self.resize(1440, 900)
         self.dialogs = Dialogs(self, session, workbench, self._recent, lambda: self.layout_text)
         self.project_menu = self.dialogs.project_menu
+        self.help_menu = HelpMenu(self, session)
         table = (*commands(session, workbench, self.dialogs, sample), *self._window_commands())
         self.commands = Actions(self, session, table)
         self._build_menus(settings, theme)
@@ -116,6 +119,9 @@ class MainWindow(QMainWindow):
         """Add the menus whose entries are not rows of the table."""
         self.theme_menu = ThemeMenu(self.commands.menus["View"], settings, theme, change_theme)
         self._recent_menu = RecentMenu(self._recent, self.open_paths, self.commands)
+        # Dialogs that stay open beside the window have pages too.
+        everywhere = Qt.ShortcutContext.ApplicationShortcut
+        self.commands["guide"].setShortcutContext(everywhere)
 
     def _window_commands(self) -> tuple[Command, ...]:
         return (
@@ -142,7 +148,9 @@ class MainWindow(QMainWindow):
                 separator=True,
             ),
             Command("reset_layout", "View", "Reset layout", self.reset_layout, separator=True),
-            Command("shortcuts", "Help", "Keyboard shortcuts", self.show_shortcuts, "F1"),
+            *self.help_menu.commands()[:1],
+            Command("shortcuts", "Help", "Keyboard shortcuts", self.show_shortcuts, "Ctrl+F1"),
+            *self.help_menu.commands()[1:],
             Command("about", "Help", "About FOCUS Viewer", self.show_about),
         )
 
@@ -224,6 +232,7 @@ class MainWindow(QMainWindow):
         dock = QDockWidget(title, self)
         dock.setObjectName(name)
         dock.setWidget(view)
+        name_page(dock, PANEL_PAGES[name])
         self.addDockWidget(area, dock)
         self.commands.menus["View"].addAction(dock.toggleViewAction())
         return dock
@@ -348,6 +357,7 @@ class MainWindow(QMainWindow):
             return
         self.hide()
         self.dialogs.close_windows()
+        self.help_menu.close()
         self._workbench.close()
         super().closeEvent(event)
 
