@@ -10,11 +10,12 @@ from pathlib import Path
 import numpy as np
 from batch_folders import write_batch
 from gl.driver import PATIENCE_MS, SAMPLE, Driver
-from PySide6.QtWidgets import QDockWidget, QWidget
+from PySide6.QtWidgets import QDockWidget, QLabel, QWidget
 
 from focus_viewer.assets import folder
 from focus_viewer.ui.preprocessing.bad_bands_dialog import BadBandsDialog
 from focus_viewer.ui.shell.problem_banner import ProblemBanner
+from focus_viewer.ui.study.dialog import StudyDialog
 
 Shown = QWidget
 Doing = Callable[[Driver, Path], Shown]
@@ -128,8 +129,8 @@ def drag(driver: Driver, _: Path) -> Shown:
     _explained(driver)
     plots = driver.window.curve_view.plots.viewport()
     center = driver.session.state.view.window_nm.center_nm
-    driver.drag(plots, driver.curve_point(center), driver.curve_point(1650))
-    assert abs(driver.session.state.view.window_nm.center_nm - 1650) < 25
+    driver.drag(plots, driver.curve_point(center), driver.curve_point(1500))
+    assert abs(driver.session.state.view.window_nm.center_nm - 1500) < 25
     return driver.window
 
 
@@ -206,11 +207,13 @@ def session(driver: Driver, place: Path) -> Shown:
 def progress(driver: Driver, _: Path) -> Shown:
     driver.drop(SAMPLE)
     status = driver.window.job_status
-    driver.qtbot.waitUntil(
-        lambda: driver.session.state.jobs.explaining.status == "running", timeout=PATIENCE_MS
-    )
-    assert status.isVisible()
-    return driver.window.statusBar()
+    driver.wait_until_running()
+    driver.qtbot.waitUntil(lambda: "xplain" in " ".join(_texts(status)))
+    return driver.window
+
+
+def _texts(widget: QWidget) -> list[str]:
+    return [each.text() for each in widget.findChildren(QLabel) if each.isVisible()]
 
 
 def drop(driver: Driver, _: Path) -> Shown:
@@ -237,7 +240,8 @@ def study(driver: Driver, place: Path) -> Shown:
     driver.qtbot.waitUntil(
         lambda: driver.session.state.studied.found is not None, timeout=PATIENCE_MS
     )
-    dialog = driver.window.dialogs._study
+    driver.qtbot.waitUntil(lambda: driver.window.findChild(StudyDialog) is not None)
+    dialog = driver.window.findChild(StudyDialog)
     assert dialog is not None
     driver.qtbot.waitUntil(dialog.isVisible)
     return dialog

@@ -6,6 +6,7 @@ import io
 import os
 import re
 from pathlib import Path
+from tempfile import TemporaryDirectory, gettempdir
 
 import numpy as np
 import pytest
@@ -35,6 +36,12 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.filterwarnings("ignore:.*QMouseEvent.pos.*:DeprecationWarning"),
 ]
+
+
+@pytest.fixture(autouse=True)
+def _somebodys_folders(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Show a folder of models that is nobody's."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(Path(gettempdir()) / "somebody"))
 
 
 def _settle(driver: Driver) -> None:
@@ -79,10 +86,12 @@ def test_a_picture_of_the_guide_shows_what_the_window_does(
 ) -> None:
     driver.window.resize(*WINDOW_PX)
     driver.qtbot.waitUntil(lambda: driver.window.width() == WINDOW_PX[0], timeout=PATIENCE_MS)
-    shown = picture.make(driver, tmp_path)
-    if picture.name != "progress":
-        _settle(driver)
-    image, path = _taken(shown), FOLDER / f"{picture.name}.png"
+    with TemporaryDirectory(prefix="plants-") as place:  # its name is seen in the pictures
+        shown = picture.make(driver, Path(place))
+        if picture.name != "progress":
+            _settle(driver)
+        image = _taken(shown)
+    path = FOLDER / f"{picture.name}.webp"
     if RENEW:
         _write(image, path)
     kept = Image.open(path).convert("RGB")

@@ -46,4 +46,4 @@ def _shortened(path: str) -> str:
     if ours is not None:
         return f".../{ours[0]}"
     suffix = re.search(rf"\.({_SUFFIX})\b", path, re.IGNORECASE)
-    return f"PATH.{suffix[1].lower()}" if suffix else "PATH"
+    return f"FILE.{suffix[1].lower()}" if suffix else "PATH"

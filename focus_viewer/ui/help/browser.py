@@ -91,7 +91,7 @@ class PageBrowser(QTextBrowser):
     @Slot(QUrl)
     def _arrive(self, url: QUrl) -> None:
         self._dress()
-        self.went.emit(self.path)
+        self.went.emit(Path(url.toLocalFile()))
         if url.hasFragment():
             self._scroll_to(url.fragment())
 
