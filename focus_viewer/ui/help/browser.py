@@ -5,7 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, QUrl, Signal, Slot
-from PySide6.QtGui import QDesktopServices, QImage, QResizeEvent, QTextBlock, QTextDocument
+from PySide6.QtGui import (
+    QDesktopServices,
+    QImage,
+    QResizeEvent,
+    QTextBlock,
+    QTextCursor,
+    QTextDocument,
+)
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
 from focus_viewer.ui.help.pages import heading_anchor
@@ -13,9 +20,8 @@ from focus_viewer.ui.widgets import theme
 
 _AFTER_RESIZE_MS = 120
 _MARGIN_PX = 40
-_MISSING = (
-    "# Not here\n\n{name} is part of the source of FOCUS Viewer, and not of what is installed."
-)
+_ABOVE_HEADING_PX = 14
+_BELOW_PX = 8
 
 
 class PageBrowser(QTextBrowser):
@@ -50,16 +56,15 @@ class PageBrowser(QTextBrowser):
         """Lay the page out again in the colours of the theme in use."""
         self._fit_pictures()
 
-    def loadResource(self, kind: int, name: QUrl) -> object:  # noqa: N802 - Qt's name
+    def loadResource(self, kind: int, name: QUrl | str) -> object:  # noqa: N802 - Qt's name
         """Load a page, or a picture no wider than the window."""
+        path = self.source().resolved(QUrl(name)).toLocalFile()
         if kind == QTextDocument.ResourceType.ImageResource.value:
-            picture = QImage(self.source().resolved(name).toLocalFile())
+            picture = QImage(path)
             room = max(self.viewport().width() - _MARGIN_PX, 1)
             return picture if picture.width() <= room else _narrowed(picture, room)
-        path = Path(self.source().resolved(name).toLocalFile())
-        if not path.is_file():
-            return _MISSING.format(name=path.name)
-        return path.read_text(encoding="utf-8")
+        page = Path(path)
+        return page.read_text(encoding="utf-8") if page.is_file() else _missing(page)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Fit the pictures once the size stays."""
@@ -96,8 +101,20 @@ class PageBrowser(QTextBrowser):
             self._scroll_to(url.fragment())
 
     def _dress(self) -> None:
-        """Give the page room at its edges."""
+        """Give room to the page at its edges, to paragraphs, and to headings above them."""
         self.document().setDocumentMargin(2 * theme.GAP_PX)
+        cursor = QTextCursor(self.document())
+        cursor.beginEditBlock()
+        block = self.document().begin()
+        while block.isValid():
+            if cursor.currentTable() is None and not block.textList():
+                spaced = block.blockFormat()
+                spaced.setTopMargin(_ABOVE_HEADING_PX if _is_heading(block) else 0)
+                spaced.setBottomMargin(_BELOW_PX)
+                cursor.setBlockFormat(spaced)
+            block = block.next()
+            cursor.setPosition(block.position() if block.isValid() else 0)
+        cursor.endEditBlock()
 
     def _scroll_to(self, anchor: str) -> None:
         block = self.document().begin()
@@ -107,6 +124,13 @@ class PageBrowser(QTextBrowser):
                 self.verticalScrollBar().setValue(int(top))
                 return
             block = block.next()
+
+
+def _missing(page: Path) -> str:
+    return (
+        f"# Not here\n\n{page.name} comes with the source of FOCUS Viewer, "
+        "not with what is installed."
+    )
 
 
 def _is_heading(block: QTextBlock) -> bool:

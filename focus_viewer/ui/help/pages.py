@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from os.path import normpath
 from pathlib import Path
 
 from focus_viewer.assets import folder
 
 INDEX = "index.md"
-_LINK = re.compile(r"^[-*\d.]+ +\[([^]]+)\]\(([\w-]+\.md)\)", re.MULTILINE)
+_LINK = re.compile(r"^[-*\d.]+ +\[([^]]+)\]\(((?:\.\./)?[\w-]+\.md)\)", re.MULTILINE)
 _MARKUP = re.compile(r"!?\[([^]]*)\]\([^)]*\)|[*`#|]|<[^>]+>")
 _AROUND = 60
 
@@ -39,7 +40,8 @@ def pages() -> tuple[Page, ...]:
     """Return the index and the pages that it lists, in its order."""
     index = guide_folder() / INDEX
     listed = _LINK.findall(index.read_text(encoding="utf-8"))
-    return Page("Guide", index), *(Page(title, index.with_name(name)) for title, name in listed)
+    places = [(title, Path(normpath(index.parent / name))) for title, name in listed]
+    return Page("Guide", index), *(Page(title, place) for title, place in places)
 
 
 def find(words: str) -> list[Found]:
