@@ -208,17 +208,23 @@ def _application() -> QApplication:
     app.setApplicationName("FOCUS Viewer")
     app.setOrganizationName("FOCUS Viewer")
     app.setApplicationVersion(__version__)
-    _log_to_file()
+    _keep_log()
     return app
 
 
-def _log_to_file() -> None:
+def _keep_log() -> None:
+    """Log warnings to a file, and all that happens to memory."""
+    from focus_viewer.ui.help.kept_log import keep_log
+
     path = user_log_path("focus-viewer", appauthor=False, ensure_exists=True) / "focus-viewer.log"
+    in_file = logging.FileHandler(path, encoding="utf-8")
+    in_file.setLevel(logging.WARNING)
     logging.basicConfig(
-        filename=path,
+        handlers=[in_file],
         level=logging.WARNING,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
+    keep_log()
 
 
 def _report_surprises(session: Session) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 
-def folder(name: Literal["models", "resources"]) -> Path:
+def folder(name: Literal["docs", "models", "resources"]) -> Path:
     """Return the folder of bundled files: in the wheel inside the package, else beside it."""
     package = Path(str(files("focus_viewer")))
     inside = package / name

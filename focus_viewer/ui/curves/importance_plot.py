@@ -14,6 +14,7 @@ from focus_viewer.ui.curves.readout import bar_at
 from focus_viewer.ui.curves.spectral_plot import SpectralPlot
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.colourmaps import bar_colours, name_for
+from focus_viewer.ui.widgets.terms import with_terms
 
 _LEFT_TIP = "What the sink took of the logit at each group, less that of the other classes"
 _ROOM_ABOVE = 0.5  # for the names of regions and the window's label
@@ -101,7 +102,7 @@ class ImportancePlot(SpectralPlot):
         text = f"{bar} &nbsp; \u2014 not attributed" if with_left else bar
         # Bars that reach down to it pass behind it.
         self.key.setText(f"<span style='background-color: {theme.PANEL}'>{text}</span>")
-        self.key.setToolTip(_LEFT_TIP if with_left else "")
+        self.key.setToolTip(with_terms(_LEFT_TIP if with_left else "", "importance curve"))
         self.key.show()
 
     def _show_left(self, edges_nm: DoubleArray, left: DoubleArray | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
@@ -37,6 +38,7 @@ from focus_viewer.ui.panels.waterfall import Waterfall
 from focus_viewer.ui.widgets.bindings import Binding, Bindings
 from focus_viewer.ui.widgets.colourmaps import bar_colours, fitting_name
 from focus_viewer.ui.widgets.labels import label, without_name
+from focus_viewer.ui.widgets.terms import with_terms
 from focus_viewer.ui.widgets.two_parts import TwoParts
 
 _NARROWEST_PX = 250
@@ -44,6 +46,13 @@ _DOUBT_TIP = (
     "What the sink took of this class's own logit, over that and all evidence; parts for and "
     "against are counted without their signs, so that they do not cancel."
 )
+
+_MODE_TERMS: Final[dict[Mode, tuple[str, ...]]] = {
+    "evidence": ("evidence", "logit"),
+    "attention": ("attention", "spectral prompts"),
+    "signature": ("tissue signature",),
+    "unattributed": ("unattributed", "sink"),
+}
 
 
 class ClassPanel(QScrollArea):
@@ -77,7 +86,7 @@ class ClassPanel(QScrollArea):
         self.mode_note = label("", "muted", wrapped=True)
         self.waterfall = Waterfall()
         self.doubt = label("", wrapped=True)
-        self.doubt.setToolTip(_DOUBT_TIP)
+        self.doubt.setToolTip(with_terms(_DOUBT_TIP, "doubt", "sink"))
         self.model = ModelBox(session, workbench.models, add_model, compare_models)
         self.card = self._make_card_button()
         self.note_lines = NoteLines()
@@ -111,7 +120,7 @@ class ClassPanel(QScrollArea):
 
     def _make_reference_class(self) -> QComboBox:
         made = QComboBox()
-        made.setToolTip("Reference class of the evidence")
+        made.setToolTip(with_terms("", "reference class"))
         made.setAccessibleName("Reference class")
         made.activated.connect(self._on_reference_class)
         return made
@@ -321,5 +330,5 @@ def _notes(document: Document | None) -> tuple[str, ...]:
 def _mode_button(mode: Mode) -> QPushButton:
     button = QPushButton(mode.capitalize())
     button.setCheckable(True)
-    button.setToolTip(MODE_WORDS[mode].meaning)
+    button.setToolTip(with_terms(MODE_WORDS[mode].meaning, *_MODE_TERMS[mode]))
     return button

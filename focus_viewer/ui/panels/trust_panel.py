@@ -34,6 +34,7 @@ from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.bindings import Binding, Bindings
 from focus_viewer.ui.widgets.captions import WITHHELD
 from focus_viewer.ui.widgets.labels import button, label
+from focus_viewer.ui.widgets.terms import with_terms
 
 FOCUS, SINK = "FOCUS", "Sink"
 _STEPS = 1000
@@ -76,7 +77,7 @@ class TrustPanel(QScrollArea):
         self.added.toggled.connect(lambda _: self._show_curves(session.state))
         self.legend = label("", "small", wrapped=True)
         self.plots = RemovalPlots()
-        self.plots.setToolTip(_CURVES_TIP)
+        self.plots.setToolTip(with_terms(_CURVES_TIP, "removal", "blanked"))
         self.viewed = label("", "small", wrapped=True)
         self.tiles = MethodTiles()
         self.tiles.chosen.connect(self._on_chosen)
@@ -144,7 +145,9 @@ class TrustPanel(QScrollArea):
         attached = _is_attached(document)
         ready = explained and not state.withheld and not attached
         self.start.setEnabled(ready and not running)
-        self.start.setToolTip(_ATTACHED if attached else f"{_ABOUT} (F6)")
+        self.start.setToolTip(
+            _ATTACHED if attached else with_terms(f"{_ABOUT} (F6)", "removal", "rival")
+        )
         self.start.setText("Test again" if _report(state) else "Put to the test")
         self.stop.setVisible(running)
         self.bar.setVisible(running)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel
 
 from focus_viewer.core.saliency.applicability import Applicability, Reason
 from focus_viewer.ui.widgets import theme
+from focus_viewer.ui.widgets.terms import with_terms
 
 _HEADINGS = {
     "applies": "The model applies",
@@ -46,7 +47,8 @@ class VerdictBox(QLabel):
         link = _LINK.format(colour=theme.ACCENT) if withheld else ""
         asked = f"<br>Asked about {escape(within)} alone; F5 asks about all." if within else ""
         self.setText(f"<b>{_HEADINGS[found.verdict]}</b>{asked}{lines}{link}")
-        self.setToolTip("<br>".join(_measure(reason) for reason in found.reasons))
+        measures = "<br>".join(_measure(reason) for reason in found.reasons)
+        self.setToolTip(with_terms(measures, "verdict", "tissue share"))
         self.setProperty("verdict", found.verdict)
         # The style sheet's rules for the property are looked up anew.
         self.style().unpolish(self)

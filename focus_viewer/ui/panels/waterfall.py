@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 
 from PySide6.QtCore import QLineF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
@@ -12,6 +13,7 @@ from focus_viewer.core.saliency.logit_sum import LogitSum
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.colourmaps import BarColours
 from focus_viewer.ui.widgets.fonts import digits_font, small_font
+from focus_viewer.ui.widgets.terms import with_terms
 
 _MINUS = "\u2212"
 _GAP_PX = 8
@@ -49,7 +51,9 @@ class Waterfall(QWidget):
         parts = ", ".join(f"{step.name.lower()} {step.number}" for step in self.steps)
         name = f"Logit of {class_name} less that of {others}: {parts}"
         self.setAccessibleName(name)
-        self.setToolTip(f"{name}. {_ABOUT}")
+        self.setToolTip(
+            with_terms(f"{escape(name)}. {_ABOUT}", "logit", "baseline", "evidence", "unattributed")
+        )
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name

@@ -25,6 +25,8 @@ from focus_viewer.session.state.document_names import document_names
 from focus_viewer.session.state.state import Change, State
 from focus_viewer.session.tasks.projects import PROJECT_SUFFIX
 from focus_viewer.session.tasks.workbench import Workbench
+from focus_viewer.ui.help.context import PANEL_PAGES, name_page
+from focus_viewer.ui.help.menu import HelpMenu
 from focus_viewer.ui.models.remembered import RememberedModels
 from focus_viewer.ui.opening.contradiction_banner import ContradictionBanner
 from focus_viewer.ui.preprocessing.calibration_banner import CalibrationOffer
@@ -119,6 +121,7 @@ class MainWindow(QMainWindow):
         self.resize(_SIZE_PX.expandedTo(room * _SHARE).boundedTo(room))
         self.dialogs = Dialogs(self, session, workbench, self._recent, lambda: self.layout_text)
         self.project_menu = self.dialogs.project_menu
+        self.help_menu = HelpMenu(self, session)
         self._keys = WindowKeys(self, settings, self._focus_targets, self._show_dock)
         table = commands(session, workbench, self.dialogs, sample)
         zooms = zoom_commands(lambda: self.image_view, lambda: self.volume_view.reset_view())
@@ -158,6 +161,9 @@ class MainWindow(QMainWindow):
         """Add the menus whose entries are not rows of the table."""
         self.theme_menu = ThemeMenu(self.commands.menus["View"], settings, theme, change_theme)
         self._recent_menu = RecentMenu(self._recent, self.open_paths, self.commands)
+        # Dialogs that stay open beside the window have pages too.
+        everywhere = Qt.ShortcutContext.ApplicationShortcut
+        self.commands["guide"].setShortcutContext(everywhere)
 
     def _window_commands(self) -> tuple[Command, ...]:
         return (
@@ -184,7 +190,9 @@ class MainWindow(QMainWindow):
                 separator=True,
             ),
             Command("reset_layout", "View", "Reset the panels", self.reset_layout, separator=True),
-            Command("shortcuts", "Help", "Keyboard shortcuts", self.show_shortcuts, "F1"),
+            *self.help_menu.commands()[:1],
+            Command("shortcuts", "Help", "Keyboard shortcuts", self.show_shortcuts, "Ctrl+F1"),
+            *self.help_menu.commands()[1:],
             Command("about", "Help", "About FOCUS Viewer", self.show_about),
         )
 
@@ -313,6 +321,7 @@ class MainWindow(QMainWindow):
         """Build a dock; the panel in it follows."""
         dock = QDockWidget(title, self)
         dock.setObjectName(name)
+        name_page(dock, PANEL_PAGES[name])
         self.addDockWidget(area, dock)
         self.commands.menus["View"].addAction(dock.toggleViewAction())
         return dock
@@ -477,6 +486,7 @@ class MainWindow(QMainWindow):
         self._remember_window()
         self.hide()
         self.dialogs.close_windows()
+        self.help_menu.close()
         self._workbench.close()
         super().closeEvent(event)
 

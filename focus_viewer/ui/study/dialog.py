@@ -31,6 +31,7 @@ from focus_viewer.session.session import Session
 from focus_viewer.session.state.state import State
 from focus_viewer.session.state.studies import Studied
 from focus_viewer.session.tasks.workbench import Workbench
+from focus_viewer.ui.help.context import name_page
 from focus_viewer.ui.study.choices import PlanChoices
 from focus_viewer.ui.study.plots import GroupPlots, group_colour
 from focus_viewer.ui.study.table_model import StudyTable
@@ -74,6 +75,7 @@ class StudyDialog(QDialog):
         self._start_folder = start_folder
         self._shown: tuple[Study | None, StudyPlan | None] | None = None
         self.setWindowTitle("Study")
+        name_page(self, "studies.md")
         fit(self, *_SIZE_PX)
         self.source = label(_EMPTY, "muted", wrapped=True)
         self.choices = PlanChoices(session)

@@ -1,0 +1,1 @@
+"""Help: the guide, and what happened in this session."""
