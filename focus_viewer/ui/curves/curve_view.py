@@ -20,6 +20,7 @@ from focus_viewer.ui.curves.curve_header import CurveHeader
 from focus_viewer.ui.curves.effect_plot import EffectPlot
 from focus_viewer.ui.curves.group_comparison_row import ContrastRow
 from focus_viewer.ui.curves.importance_plot import ImportancePlot
+from focus_viewer.ui.curves.library_lines import LibraryLines
 from focus_viewer.ui.curves.region_curves import RegionImportance, RegionSpectra
 from focus_viewer.ui.curves.spectra_plot import SpectraPlot
 from focus_viewer.ui.curves.spectral_plot import SpectralPlot
@@ -56,13 +57,14 @@ class CurveView(QWidget):
         self.spectra = SpectraPlot()
         self.region_importance = RegionImportance(self.importance)
         self.region_spectra = RegionSpectra(self.spectra)
+        self.library_lines = LibraryLines(self.spectra)
         self._lay_out()
         self._pick = Throttle(self._on_picked, FRAME_MS // 2, self)
         self._widen = Throttle(self._on_widened, FRAME_MS // 2, self)
         for plot in self._all_plots:
             plot.picked.connect(self._pick)
             plot.widened.connect(self._widen)
-        self._parts = self._listed_parts()
+        self._parts = (*self._listed_parts(), self._library_part())
         session.changed.connect(self._on_changed)
         show_all(self._parts, session.state)
 
@@ -169,6 +171,13 @@ class CurveView(QWidget):
                 lambda state: (state.selection.other_spectrum, state.view.display.curve_settings),
                 lambda document: document.cube,
             ),
+        )
+
+    def _library_part(self) -> Binding:
+        return Binding(
+            self.library_lines.show_state,
+            lambda state: (state.libraries.drawn, state.view.display.spectral_view),
+            lambda document: document.cube,
         )
 
     def _on_changed(self, change: Change) -> None:
