@@ -8,6 +8,7 @@ from focus_viewer.services.explaining import BundledExplaining
 from focus_viewer.services.files import (
     BundledCubeFiles,
     BundledExportFiles,
+    BundledLibraryFiles,
     BundledPreprocessingFiles,
     BundledProjectFiles,
     BundledRegionFiles,
@@ -40,4 +41,5 @@ def bundled_services(paint_first_s: float = 0.0, plan: TeachingPlan | None = Non
         BundledLabelFiles(),
         BundledTeaching(plan),
         BundledStudyFiles(),
+        BundledLibraryFiles(),
     )

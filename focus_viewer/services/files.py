@@ -22,6 +22,7 @@ from focus_viewer.core.progress import Step
 from focus_viewer.core.regions.annotations import Annotations
 from focus_viewer.core.regions.file_formats import region_suffix
 from focus_viewer.core.spectra.indices import Index
+from focus_viewer.core.spectra.library import SpectralLibrary
 from focus_viewer.core.typing import ByteArray, DoubleArray
 
 if TYPE_CHECKING:
@@ -177,6 +178,16 @@ class BundledPreprocessingFiles:
         from focus_viewer.io.references.spectrum_table import spectrum_at_bands
 
         return spectrum_at_bands(path, cube)
+
+
+class BundledLibraryFiles:
+    """Files of spectral libraries, read by `focus_viewer.io`."""
+
+    def read_library(self, path: Path) -> SpectralLibrary:
+        """See `LibraryFiles.read_library`."""
+        from focus_viewer.io.spectral_libraries.reading import read_library
+
+        return read_library(path)
 
 
 def _load_schema() -> None:

@@ -9,6 +9,7 @@ from focus_viewer.session.changes.explanation import ExplanationChanges
 from focus_viewer.session.changes.groups import GroupChanges
 from focus_viewer.session.changes.history import HistoryChanges
 from focus_viewer.session.changes.jobs import JobChanges
+from focus_viewer.session.changes.libraries import LibraryChanges
 from focus_viewer.session.changes.models import ModelChanges
 from focus_viewer.session.changes.pair import PairChanges
 from focus_viewer.session.changes.pins import PinChanges
@@ -49,6 +50,7 @@ class Session(Store):
         self.teaching = TeachingChanges(self)
         self.queue = QueueChanges(self)
         self.studies = StudyChanges(self)
+        self.libraries = LibraryChanges(self)
         self.preprocessing = PreprocessingChanges(self)
         self.project = ProjectChanges(self)
         self.requests = RequestChanges(self)

@@ -34,6 +34,7 @@ from focus_viewer.core.saliency.model_card import ModelCard
 from focus_viewer.core.saliency.request import ExplainRequest
 from focus_viewer.core.saliency.trust import TrustRequest
 from focus_viewer.core.spectra.indices import INDICES, Index
+from focus_viewer.core.spectra.library import SpectralLibrary
 from focus_viewer.core.studies.plan import StudyPlan
 from focus_viewer.core.studies.study import Study
 from focus_viewer.core.typing import DoubleArray, FloatArray
@@ -316,7 +317,8 @@ class FakeServices:
         self.choices: dict[Path, ArrayChoice] = {}
         self.references: dict[str, FoundReferences] = {}
         self.cubes = self.regions = self.exports = self.preprocessing = self
-        self.projects = self.explaining = self.models = self
+        self.projects = self.explaining = self.models = self.libraries = self
+        self.spectra: dict[str, SpectralLibrary] = {}
         self.studies = FakeStudyFiles()
         self.labels = FakeLabelFiles()
         self.cards: dict[str, ModelCard] = {"focus-leaf": make_card(CLASS_NAMES[:3], (400, 1000))}
@@ -446,6 +448,12 @@ class FakeServices:
         if path.suffix != ".csv":
             raise FocusError(f"{path.name} is no table: choose another file")
         return np.full(cube.bands, 4.0)
+
+    def read_library(self, path: Path) -> SpectralLibrary:
+        """Give what is known by this name."""
+        if path.name not in self.spectra:
+            raise FocusError(f"{path.name} is no library: choose another file")
+        return self.spectra[path.name]
 
     def index_catalogue(self) -> Sequence[Index]:
         """Our own, and one more."""

@@ -12,6 +12,7 @@ from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.session.state.comparison import Comparison
 from focus_viewer.session.state.document import Document, Documents, is_worked_on, pin_places
 from focus_viewer.session.state.job import Jobs
+from focus_viewer.session.state.libraries import Libraries
 from focus_viewer.session.state.models import Models
 from focus_viewer.session.state.project import SavedProject, Work
 from focus_viewer.session.state.queue import ExplainQueue
@@ -37,6 +38,7 @@ class State:
     teaching: Teaching = field(default_factory=Teaching)
     queue: ExplainQueue = field(default_factory=ExplainQueue)
     studied: Studied = field(default_factory=Studied)
+    libraries: Libraries = field(default_factory=Libraries)
 
     @property
     def document(self) -> Document | None:

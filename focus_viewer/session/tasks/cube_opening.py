@@ -53,7 +53,14 @@ class _Study:
     path: Path
 
 
-Result = Cube | Problem | FileChoice | NeedsChoice | _Regions | _Table | _Model | _Study
+@dataclass(frozen=True)
+class _Library:
+    """A spectral library."""
+
+    path: Path
+
+
+Result = Cube | Problem | FileChoice | NeedsChoice | _Regions | _Table | _Model | _Study | _Library
 
 
 class CubeOpening:
@@ -69,6 +76,7 @@ class CubeOpening:
         read_labels: Callable[[Path], None],
         add_model: Callable[[Path], None],
         open_study: Callable[[Path], None],
+        open_library: Callable[[Path], None],
     ) -> None:
         self._session = session
         self._open_regions = open_regions
@@ -76,6 +84,7 @@ class CubeOpening:
         self._read_labels = read_labels
         self._add_model = add_model
         self._open_study = open_study
+        self._open_library = open_library
         self._cubes = services.cubes
         self._label_files = services.labels
         self._model_files = services.models
@@ -130,6 +139,8 @@ class CubeOpening:
 
     def _otherwise(self, path: Path, error: FocusError) -> Result:
         """Return what another file is: regions of the open cube, or a problem."""
+        if isinstance(error, OtherKind) and error.kind == "spectral library":
+            return _Library(path)
         hint = _labels_hint(error)
         regions = may_hold_regions(path) and (hint or path.suffix.lower() in _NO_CUBES)
         if regions and self._session.state.document is not None:
@@ -149,6 +160,8 @@ class CubeOpening:
                 self._add_model(result.path)
             elif isinstance(result, _Study):
                 self._open_study(result.path)
+            elif isinstance(result, _Library):
+                self._open_library(result.path)
             elif isinstance(result, _Table):
                 self._read_labels(result.path)
             elif isinstance(result, _Regions):

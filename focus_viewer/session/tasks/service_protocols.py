@@ -25,6 +25,7 @@ from focus_viewer.core.saliency.model_card import ModelCard
 from focus_viewer.core.saliency.request import ExplainRequest
 from focus_viewer.core.saliency.trust import TrustReport, TrustRequest
 from focus_viewer.core.spectra.indices import Index
+from focus_viewer.core.spectra.library import SpectralLibrary
 from focus_viewer.core.studies.plan import StudyPlan
 from focus_viewer.core.studies.study import Study
 from focus_viewer.core.typing import DoubleArray
@@ -139,6 +140,14 @@ class PreprocessingFiles(Protocol):
 
     def read_spectrum(self, path: Path, cube: Cube) -> DoubleArray:
         """Read a spectrum at the bands of a cube, shape (bands,); NaN beyond its range."""
+        ...
+
+
+class LibraryFiles(Protocol):
+    """Files of spectral libraries."""
+
+    def read_library(self, path: Path) -> SpectralLibrary:
+        """Read a spectral library, or a single spectrum."""
         ...
 
 
@@ -309,3 +318,4 @@ class Services:
     labels: LabelFiles
     teaching: Teaching
     studies: StudyFiles
+    libraries: LibraryFiles

@@ -18,6 +18,7 @@ from focus_viewer.session.tasks.cube_values import CubeValues
 from focus_viewer.session.tasks.export import Exports
 from focus_viewer.session.tasks.folder_preview import FolderPreview
 from focus_viewer.session.tasks.labels import LabelTasks
+from focus_viewer.session.tasks.libraries import LibraryTasks, is_library
 from focus_viewer.session.tasks.models.choosing import CARD, ModelTasks
 from focus_viewer.session.tasks.models.comparison import ModelComparisonTasks
 from focus_viewer.session.tasks.models.explaining import ExplanationTasks
@@ -60,6 +61,7 @@ class Workbench:
         self.folder_preview = FolderPreview(background, services.cubes)
         self.regions = RegionTasks(session, background)
         self.region_files = RegionFileTasks(session, background, services.regions)
+        self.libraries = LibraryTasks(session, background, services.libraries)
         self.exports = Exports(session, background, services)
         self.labels = LabelTasks(session, background, services.labels)
         self.array_choice = ArrayQuestions(session, background, services.cubes)
@@ -74,6 +76,7 @@ class Workbench:
             self.labels.read,
             self.models.add,
             self.studies.open,
+            lambda path: self.libraries.open([path]),
         )
         self.preprocessing = PreprocessingTasks(session, background, services.preprocessing)
         self.cube_values = CubeValues(session, background, services.cubes, services.preprocessing)
@@ -92,8 +95,9 @@ class Workbench:
         """Open headers, data files, or folders of them; where folders hold several, ask which.
 
         A project among the paths replaces all that is open, and cubes beside it are ignored. Files
-        that can only be regions are opened on the active cube; a table of labels labels the open
-        cubes, a folder of a model explains them, and what a batch wrote is opened as a study.
+        that can only be regions are opened on the active cube, and spectral libraries beside it. A
+        table of labels labels the open cubes, a folder of a model explains them, and what a batch
+        wrote is opened as a study.
         Cubes that are opened get the labels of their paths.
         """
         project = next((path for path in paths if is_project(path)), None)
@@ -102,6 +106,8 @@ class Workbench:
             return
         if paths and all(holds_regions(path) and path.name != CARD for path in paths):
             self.region_files.open(*paths)
+        elif paths and all(map(is_library, paths)):
+            self.libraries.open(paths)
         else:
             self.cube_opening.open(paths, labels)
 

@@ -21,6 +21,7 @@ from focus_viewer.ui.curves.curve_header import CurveHeader
 from focus_viewer.ui.curves.effect_plot import EffectPlot
 from focus_viewer.ui.curves.group_comparison_row import ContrastRow
 from focus_viewer.ui.curves.importance_plot import ImportancePlot
+from focus_viewer.ui.curves.library_lines import LibraryLines
 from focus_viewer.ui.curves.readout import CurveReadout, readout_text
 from focus_viewer.ui.curves.region_curves import RegionImportance, RegionSpectra
 from focus_viewer.ui.curves.spectra_plot import SpectraPlot
@@ -69,6 +70,7 @@ class CurveView(QWidget):
         self.spectra = SpectraPlot()
         self.region_importance = RegionImportance(self.importance)
         self.region_spectra = RegionSpectra(self.spectra)
+        self.library_lines = LibraryLines(self.spectra)
         self._lay_out()
         self.ring = FocusRing(self, self.plots)
         self.readout = CurveReadout(self.plots)
@@ -80,7 +82,7 @@ class CurveView(QWidget):
             plot.vb.menu_wanted.connect(self.menu_wanted)
             plot.pointed.connect(partial(self._read_out, plot))
             plot.unpointed.connect(self.readout.hide)
-        self._parts = self._listed_parts()
+        self._parts = (*self._listed_parts(), self._library_part())
         session.changed.connect(self._on_changed)
         show_all(self._parts, session.state)
 
@@ -209,6 +211,13 @@ class CurveView(QWidget):
                 lambda state: (state.selection.other_spectrum, state.view.display.curve_settings),
                 lambda document: document.cube,
             ),
+        )
+
+    def _library_part(self) -> Binding:
+        return Binding(
+            self.library_lines.show_state,
+            lambda state: (state.libraries.drawn, state.view.display.spectral_view),
+            lambda document: document.cube,
         )
 
     def _on_changed(self, change: Change) -> None:

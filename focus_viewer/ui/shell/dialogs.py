@@ -82,7 +82,7 @@ class Dialogs:
         self.project_menu = ProjectMenu(
             window, session, workbench.projects, layout, self._start_folder
         )
-        self.tool_windows = ToolWindows(window, session)
+        self.tool_windows = ToolWindows(window, session, workbench, self._start_folder)
         self.preprocessing_menu = PreprocessingMenu(window, session, workbench.preprocessing)
 
     def open_paths(self, paths: list[Path]) -> None:

@@ -24,7 +24,7 @@ def test_a_window_is_made_once_and_stays(
     window: QWidget, session: Session, workbench: Workbench
 ) -> None:
     session.documents.open(make_cube())
-    tools = ToolWindows(window, session)
+    tools = ToolWindows(window, session, workbench, str)
     tools.show_contrast()
     tools.show_contrast()
     (made,) = window.findChildren(ContrastDialog)

@@ -1,0 +1,1 @@
+"""Spectral libraries: ENVI, ECOSTRESS, ASD and tables."""

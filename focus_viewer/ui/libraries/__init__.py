@@ -1,0 +1,1 @@
+"""Spectral libraries: their window, and their spectra over those of a cube."""
