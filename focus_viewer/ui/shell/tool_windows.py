@@ -46,7 +46,9 @@ class ToolWindows:
                 has_cube,
                 separator=True,
             ),
-            Command("libraries", "View", "Spectral libraries...", self.show_libraries, "Shift+L"),
+            Command(
+                "libraries", "View", "Spectral libraries...", self.show_libraries, "Ctrl+Shift+L"
+            ),
             Command(
                 "open_library",
                 "File",
