@@ -28,7 +28,7 @@ def compiler_left_out() -> Iterator[None]:
         return
     stand_in, disable = _Utils(_UTILS), torch.compiler.disable
     sys.modules[_UTILS] = stand_in
-    torch.compiler.disable = _disable_later
+    torch.compiler.disable = _disable_later  # type: ignore[assignment]
     try:
         yield
     finally:
@@ -66,9 +66,8 @@ def _disable_later(
 
     @functools.cache
     def disabled() -> Callable[..., Any]:
-        import torch
-
-        found: Callable[..., Any] = torch.compiler.disable(function, *options, **more)
+        disable = import_module("torch.compiler").disable
+        found: Callable[..., Any] = disable(function, *options, **more)
         return found
 
     @functools.wraps(function)

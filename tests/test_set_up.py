@@ -58,7 +58,7 @@ esac"""
     def set_up(self, **environ: str) -> tuple[str, list[str]]:
         """Run the script; return what it says and what it asks of pip."""
         done = subprocess.run(
-            ["bash", ".setup", "open"],
+            ["bash", ".setup", "open"],  # noqa: S607
             cwd=self.root,
             env={
                 "PATH": f"{self.bin}:/usr/bin:/bin",

@@ -84,19 +84,19 @@ def painted_leaf() -> Picture:
 
 
 def tray() -> Picture:
-    """Photograph six leaves on one cloth, side by side, each with one disorder or none."""
+    """Simulate six leaves on one cloth, side by side, each with one disorder or none."""
     rows = []
     for row, names in enumerate(_TRAY):
         streams = [np.random.default_rng([_SEED, 2, row, col]) for col in range(len(names))]
         rows.append([_one(name, rng) for name, rng in zip(names, streams, strict=True)])
     return Picture(
-        np.concatenate([np.concatenate([one.reflectance for one in row], 1) for row in rows]),
-        np.concatenate([np.concatenate([one.labels for one in row], 1) for row in rows]),
+        np.concatenate([np.concatenate([leaf.reflectance for leaf in row], 1) for row in rows]),
+        np.concatenate([np.concatenate([leaf.labels for leaf in row], 1) for row in rows]),
     )
 
 
 def plant(number: int, dry: bool) -> Picture:
-    """Photograph a leaf of a plant of the study; dry ones hold less water in places."""
+    """Simulate a leaf of a plant of the study; dry ones hold less water in places."""
     rng = np.random.default_rng([_SEED, 3, number])
     view = _view((40, 40), rng)
     patches = Layer(draw_lesion("water stress", rng), draw_patches(view, rng))

@@ -1,17 +1,20 @@
-"""How long a step of the band window takes: state, heatmap and paint.
+"""How long a step of the band window takes: state, heatmap and paint; and beside a bare image.
 
 Run it from the project's folder as `PYTHONPATH=.:tests python tests/bench/bench_scrub.py`, on a
 desktop or under xvfb-run. It prints median and 99th percentile in ms for a volume of one cell a
-pixel; the aim is a median of at most 16 ms.
+pixel; the aim is a median of at most 16 ms. Then steps of the image view alone are taken in turn
+with updates of a bare image of pyqtgraph of the same size; the aim is at most 1.4 times its time.
 """
 
 from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
+import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication, QWidget
 from ui.fakes import FakeServices, HeldRunner, make_cube, make_explanation
@@ -86,6 +89,45 @@ def measure(session: Session, viewports: list[QWidget], width_nm: float) -> np.n
     return np.array(times)
 
 
+def painted(view: QWidget, change: Callable[[], object]) -> float:
+    """Milliseconds from a change until a viewport is painted."""
+    paints, start = Paints(view), time.perf_counter()
+    change()
+    while not paints.count:
+        QApplication.processEvents()
+    paints.deleteLater()
+    return 1000 * (time.perf_counter() - start)
+
+
+class Bare:
+    """Image of pyqtgraph alone, with the volume's planes one after another."""
+
+    def __init__(self, planes: np.ndarray) -> None:
+        self.planes = planes
+        self.widget, self.image = pg.GraphicsLayoutWidget(), pg.ImageItem(axisOrder="row-major")
+        self.widget.addPlot().addItem(self.image)
+        self.widget.resize(900, 600)
+        self.image.setLookupTable(pg.colormap.get("viridis").getLookupTable())
+        self.widget.show()
+
+    def show(self, step: int) -> None:
+        """Show a plane."""
+        plane = self.planes[step % len(self.planes)]
+        self.image.setImage(plane, autoLevels=False, levels=(-0.03, 0.03))
+
+
+def in_turn(session: Session, image: ImageView, bare: Bare, width_nm: float) -> tuple[float, float]:
+    """Median milliseconds of a step of the image view, and of the bare image in turn with it."""
+    session.view.set_window(400.0, width_nm)
+    QApplication.processEvents()
+    ours, theirs = [], []
+    for step in range(1, STEPS + 1):
+        position = 400.0 + step * 600 / STEPS
+        ours.append(painted(image.canvas.viewport(), lambda: session.view.set_window(position)))
+        theirs.append(painted(bare.widget.viewport(), lambda: bare.show(step)))
+    return float(np.median(ours)), float(np.median(theirs))
+
+
 def main() -> None:
     """Measure both views at once, with a narrow and a usual window."""
     app = QApplication([])
@@ -101,6 +143,15 @@ def main() -> None:
         sys.stdout.write(
             f"image and curve view, window of {width_nm:.0f} nm: "
             f"median {median:.1f} ms, p99 {late:.1f} ms of {STEPS} steps\n"
+        )
+    curve.hide()
+    assert session.state.volume is not None
+    bare = Bare(session.state.volume.planes)
+    for width_nm in (3.0, 50.0, 400.0):
+        ours, theirs = in_turn(session, image, bare, width_nm)
+        sys.stdout.write(
+            f"image view in turn with a bare image, {width_nm:.0f} nm: {ours:.1f} and "
+            f"{theirs:.1f} ms, ratio {ours / theirs:.2f}\n"
         )
     workbench.close()
     app.quit()

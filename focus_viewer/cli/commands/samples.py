@@ -60,7 +60,7 @@ def _list(bundled: tuple[BundledSample, ...]) -> None:
 
 def _bundled(name: str, bundled: tuple[BundledSample, ...], to: Path | None) -> list[Path]:
     """Return what there is to open of a sample, copied first if a folder is named."""
-    sample = next((one for one in bundled if one.name == name), None)
+    sample = next((found for found in bundled if found.name == name), None)
     if sample is None:
         raise FocusError(f"There is no sample {name!r}; there are {_names(bundled)}.")
     sample.check()

@@ -72,8 +72,8 @@ class BundledSample:
             found = sha256(file.read_bytes()).hexdigest()
             if found != expected:
                 raise FocusError(
-                    f"{file} is not the file that was bundled: expected SHA-256 "
-                    f"{expected[:12]}..., found {found[:12]}... Install FOCUS Viewer again."
+                    f"{file} is not the file that was bundled: expected SHA-256 {expected[:12]}, "
+                    f"found {found[:12]}. Install FOCUS Viewer again."
                 )
 
 

@@ -28,12 +28,13 @@ class Later(QObject):
         self,
         window: QWidget,
         module: str,
-        steps: Iterator[None],
+        steps: Callable[[], Iterator[None]],
         then: Callable[[], None],
     ) -> None:
         super().__init__(window)
         self.done = False
-        self._steps = steps
+        self._build = steps
+        self._steps: Iterator[None] | None = None
         self._then = then
         self._loading = threading.Thread(target=_load, args=(module,), name="views", daemon=True)
         self._timer = QTimer(self, interval=_TICK_MS)
@@ -67,6 +68,7 @@ class Later(QObject):
             self._step()
 
     def _step(self) -> None:
+        self._steps = self._steps or self._build()
         if next(self._steps, self) is self and not self.done:
             self._timer.stop()
             self.done = True

@@ -65,6 +65,7 @@ from focus_viewer.version import __version__
 if TYPE_CHECKING:
     from focus_viewer.ui.curves.curve_view import CurveView
     from focus_viewer.ui.image.image_area import ImageArea
+    from focus_viewer.ui.image.image_view import ImageView
     from focus_viewer.ui.panels.class_panel import ClassPanel
     from focus_viewer.ui.panels.metadata_panel import MetadataPanel
     from focus_viewer.ui.panels.trust_panel import TrustPanel
@@ -93,6 +94,7 @@ class MainWindow(QMainWindow):
     """
 
     image_area: ImageArea
+    image_view: ImageView
     curve_view: CurveView
     volume_view: VolumeView
     region_panel: RegionPanel
@@ -152,7 +154,7 @@ class MainWindow(QMainWindow):
         self._build_status()
         self._drop = DropFilter(self, self.open_paths, self._welcome.highlight)
         session.changed.connect(self._on_changed)
-        self.later = Later(self, VIEWS, self._build_views(), self._on_complete)
+        self.later = Later(self, VIEWS, self._build_views, self._on_complete)
         self._follow(session.state)
         if not paint_first:
             self.later.finish()
@@ -207,28 +209,13 @@ class MainWindow(QMainWindow):
     # Layout
 
     def _build_views(self) -> Iterator[None]:
-        """Build the views one by one, then the panels that hold them."""
-        from focus_viewer.ui.shell import views
+        """Build the views one by one, then put them into their docks."""
+        from focus_viewer.ui.shell.views import build_views
 
-        session, workbench, dialogs = self._session, self._workbench, self.dialogs
-        self.image_area = views.ImageArea(session, workbench)
+        for name, view in build_views(self._session, self._workbench, self.dialogs):
+            setattr(self, name, view)
+            yield
         self.image_view = self.image_area.first
-        yield
-        self.curve_view = views.CurveView(session, workbench)
-        yield
-        self.volume_view = views.VolumeView(session, workbench)
-        yield
-        self.region_panel = views.RegionPanel(session)
-        self.metadata_panel = views.MetadataPanel(session, dialogs.give_values)
-        yield
-        self.class_panel = views.ClassPanel(
-            session, workbench, dialogs.give_values, dialogs.add_model, dialogs.compare_models
-        )
-        yield
-        self.trust_panel = views.TrustPanel(session, workbench)
-        yield
-        self.teach_panel = views.TeachPanel(session, workbench)
-        yield
         self._stack.addWidget(self.image_area)
         self.image_view.header.contrast_wanted.connect(dialogs.tool_windows.show_contrast)
         panels = (

@@ -91,7 +91,7 @@ class Welcome(QWidget):
     def _sample_row(self, samples: Sequence[BundledSample]) -> QHBoxLayout:
         """Build the row of links to the bundled samples."""
         row = QHBoxLayout()
-        row.setSpacing(0)
+        row.setSpacing(18)
         row.addWidget(label("Samples", "muted"))
         for sample in samples:
             row.addWidget(self._link(sample.title, sample.about, sample.shown))

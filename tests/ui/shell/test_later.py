@@ -24,7 +24,8 @@ loaded = []
 class FirstPaint(QObject):
     def eventFilter(self, watched, event):
         if event.type() == QEvent.Type.Paint and not loaded:
-            loaded.append({"pyqtgraph", "vispy", "OpenGL", "torch", "matplotlib"} & set(sys.modules))
+            heavy = {"pyqtgraph", "vispy", "OpenGL", "torch", "matplotlib"}
+            loaded.append(heavy & set(sys.modules))
             explorer.app.quit()
         return False
 
