@@ -6,8 +6,10 @@ from itertools import combinations
 
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QCheckBox,
     QComboBox,
     QLabel,
+    QRadioButton,
     QScrollArea,
     QStyle,
     QStyleOptionComboBox,
@@ -78,7 +80,8 @@ def _is_cut(widget: QWidget) -> bool:
 
 
 def _line_px(button: QWidget) -> int:
-    return button.fontMetrics().height() + 2 * _FRAME_PX
+    frame = 0 if isinstance(button, QCheckBox | QRadioButton) else 2 * _FRAME_PX
+    return button.fontMetrics().height() + frame
 
 
 def _edit_px(box: QComboBox) -> int:

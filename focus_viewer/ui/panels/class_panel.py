@@ -68,6 +68,7 @@ class ClassPanel(QScrollArea):
     ) -> None:
         super().__init__()
         self._session = session
+        self._inside = QWidget()
         self.waiting = label("", "muted", wrapped=True)
         self.problem = label("", "warning", wrapped=True)
         self.retry = QPushButton("Explain again")
@@ -156,8 +157,7 @@ class ClassPanel(QScrollArea):
         return row
 
     def _lay_out(self) -> None:
-        inside = QWidget()
-        column = QVBoxLayout(inside)
+        column = QVBoxLayout(self._inside)
         column.setContentsMargins(10, 10, 10, 10)
         column.setSpacing(8)
         model_row = QHBoxLayout()
@@ -172,14 +172,14 @@ class ClassPanel(QScrollArea):
         for widget in (self.verdict, self.doubt, self.note_lines, self._results):
             column.addWidget(widget)
         column.addStretch(1)
-        self.setWidget(inside)
+        self.setWidget(self._inside)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Return the width of all that is inside, which does not scroll sideways."""
         bar = self.verticalScrollBar().sizeHint().width()
-        wide = self.widget().minimumSizeHint().width() + bar
+        wide = self._inside.minimumSizeHint().width() + bar
         return QSize(max(wide, _NARROWEST_PX), super().minimumSizeHint().height())
 
     def _list_classes(self, state: State) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QMainWindow
@@ -80,15 +80,24 @@ class PanelSizes(QObject):
 
     def keep(self) -> None:
         """Take the present sizes as the shares; those of panels that are not there stay."""
-        side, bottom, decision = self.shares.side, self.shares.bottom, self.shares.decision
         docks = [dock for dock in (self._decision, self._volume) if _stands(dock)]
         if docks:
-            side = docks[0].width() / self._window.width()
+            self._keep_side(docks[0])
         if len(docks) > 1:
-            decision = docks[0].height() / sum(dock.height() for dock in docks)
+            self._keep_decision()
         if _stands(self._bottom):
-            bottom = self._bottom.height() / self._window.height()
-        self.shares = Shares(side, bottom, decision)
+            self._keep_bottom()
+
+    def _keep_side(self, dock: QDockWidget) -> None:
+        self.shares = replace(self.shares, side=dock.width() / self._window.width())
+
+    def _keep_decision(self) -> None:
+        both = self._decision.height() + self._volume.height()
+        self.shares = replace(self.shares, decision=self._decision.height() / both)
+
+    def _keep_bottom(self) -> None:
+        with_tabs = self._window.statusBar().y() - self._bottom.y()
+        self.shares = replace(self.shares, bottom=with_tabs / self._window.height())
 
     def eventFilter(self, _: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """Follow the window's size, and borders between panels that are dragged."""
@@ -101,9 +110,17 @@ class PanelSizes(QObject):
         return False
 
     def _keep_if_dragged(self) -> None:
-        if self._pressed is not None and self._pressed != self._sizes:
-            self.keep()
+        """Keep what was dragged alone: the other shares may be waiting for a larger window."""
+        before, after = self._pressed, self._sizes
         self._pressed = None
+        if before is None or before == after:
+            return
+        if before[0].width() != after[0].width():
+            self._keep_side(self._decision)
+        elif before[0].height() != after[0].height():
+            self._keep_decision()
+        elif before[2].height() != after[2].height():
+            self._keep_bottom()
 
     @property
     def _sizes(self) -> tuple[QSize, ...]:

@@ -39,10 +39,10 @@ class ShortcutsDialog(QDialog):
         self.filter = text_field("Search commands, menus or keys")
         self.table = QTableWidget(len(shortcuts), len(_TITLES))
         self.table.setHorizontalHeaderLabels(_TITLES)
-        for row, (menu, text, key) in enumerate(shortcuts):
-            shown_key = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
-            for place, cell in enumerate((menu, text, shown_key)):
-                self.table.setItem(row, place, QTableWidgetItem(cell.replace("&", "")))
+        self._rows = [_cells(*shortcut) for shortcut in shortcuts]
+        for row, cells in enumerate(self._rows):
+            for place, cell in enumerate(cells):
+                self.table.setItem(row, place, QTableWidgetItem(cell))
         self._dress()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
@@ -66,6 +66,10 @@ class ShortcutsDialog(QDialog):
     def _show_only(self, text: str) -> None:
         """Show only rows that hold a text, whatever its capitals."""
         wanted = text.casefold()
-        for row in range(self.table.rowCount()):
-            cells = (self.table.item(row, place).text() for place in range(len(_TITLES)))
+        for row, cells in enumerate(self._rows):
             self.table.setRowHidden(row, not any(wanted in cell.casefold() for cell in cells))
+
+
+def _cells(menu: str, text: str, key: str) -> tuple[str, str, str]:
+    shown_key = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
+    return menu.replace("&", ""), text.replace("&", ""), shown_key

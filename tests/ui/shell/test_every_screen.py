@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QSettings
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 from ui.fakes import FakeServices, ImmediateRunner, make_cube
 from ui.label_faults import label_faults
@@ -25,7 +25,7 @@ from focus_viewer.ui.study.dialog import StudyDialog
 from focus_viewer.ui.widgets import style
 from focus_viewer.ui.widgets.fitting import room_for
 
-SIZES = ((880, 660), (1280, 720), (1440, 900), (1920, 1200), (3840, 2160))
+SIZES = ((900, 660), (1280, 720), (1440, 900), (1920, 1200), (3840, 2160))
 SCALED = "QT_SCALE_FACTOR"
 
 
@@ -81,6 +81,21 @@ def desk(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Desk]:
     one.window.leave()
     one.window.deleteLater()
     qapp.setStyleSheet("")
+
+
+def test_faults_are_found(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(300, 100)
+    for place, text in ((10, "fits"), (40, "is much too long for its room"), (60, "overlaps")):
+        shown = QLabel(text, window)
+        shown.setGeometry(10, place, 80, 25)
+    QLabel("beyond", window).setGeometry(280, 0, 90, 25)
+    with qtbot.waitExposed(window):
+        window.show()
+    found = " ".join(label_faults(window))
+    assert "'is much too long" in found and "overlaps QLabel 'overlaps'" in found
+    assert "beyond" in found and "fits" not in found
 
 
 @pytest.mark.parametrize(("wide", "high"), SIZES)
