@@ -170,6 +170,7 @@ def save_figure(driver: Driver, keys: Keyboard, path: Path) -> None:
     type_path(path)
     keys.press(Key.Key_S, with_=ALT)
     driver.qtbot.waitUntil(path.exists, timeout=PATIENCE_MS)
+    keys.front(dialog)
     keys.press(Key.Key_Escape)
     driver.qtbot.waitUntil(lambda: not dialog.isVisible(), timeout=PATIENCE_MS)
     keys.front(driver.window)
