@@ -155,8 +155,8 @@ def choose(box: QComboBox, text: str) -> None:
     QTest.keyClick(box.view(), Qt.Key.Key_Return)
 
 
-def type_path(path: Path, button: QDialogButtonBox.StandardButton) -> None:
-    """Type a path into the file dialog that is about to open, and click its button."""
+def type_path(path: Path, button: QDialogButtonBox.StandardButton | None = None) -> None:
+    """Type a path into the file dialog that is about to open; click its button, or press Enter."""
 
     def type_it() -> None:
         dialog = QApplication.activeModalWidget()
@@ -167,6 +167,9 @@ def type_path(path: Path, button: QDialogButtonBox.StandardButton) -> None:
         QTest.qWait(300)  # it has read its folder
         line.selectAll()
         QTest.keyClicks(line, str(path))
+        if button is None:
+            QTest.keyClick(line, Qt.Key.Key_Return)
+            return
         buttons = dialog.findChild(QDialogButtonBox)
         assert buttons is not None
         QTest.mouseClick(buttons.button(button), LEFT)
