@@ -19,7 +19,7 @@ from focus_viewer.ui.help.pages import heading_anchor
 from focus_viewer.ui.widgets import theme
 
 _AFTER_RESIZE_MS = 120
-_MARGIN_PX = 40
+_MARGIN_PX = 56
 _ABOVE_HEADING_PX = 14
 _BELOW_PX = 8
 

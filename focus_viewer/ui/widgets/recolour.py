@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from PySide6.QtGui import QBrush, QColor, QPen
-from PySide6.QtWidgets import QGraphicsItem, QGraphicsView, QLabel, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsView, QLabel, QTableWidget, QWidget
 
 _HEX = re.compile(r"#[0-9a-fA-F]{6}\b")
 
@@ -20,6 +20,8 @@ def recolour(widgets: Iterable[QWidget], colours: Mapping[str, str]) -> None:
     """Exchange colours of another theme in widgets and in the items of their scenes."""
     for widget in widgets:
         _recolour_text(widget, colours)
+        if isinstance(widget, QTableWidget):
+            _recolour_table(widget, colours)
         if isinstance(widget, QGraphicsView):
             _recolour_view(widget, colours)
         widget.update()
@@ -36,6 +38,15 @@ def _recolour_text(widget: QWidget, colours: Mapping[str, str]) -> None:
         widget.setStyleSheet(exchanged(sheet, colours))
     if isinstance(widget, QLabel) and _HEX.search(widget.text()):
         widget.setText(exchanged(widget.text(), colours))
+
+
+def _recolour_table(table: QTableWidget, colours: Mapping[str, str]) -> None:
+    for place in range(table.rowCount() * table.columnCount()):
+        item = table.item(*divmod(place, table.columnCount()))
+        if item is not None:
+            brush = item.foreground()
+            _recolour_value(brush, colours)
+            item.setForeground(brush)
 
 
 def _recolour_view(view: QGraphicsView, colours: Mapping[str, str]) -> None:

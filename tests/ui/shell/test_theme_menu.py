@@ -9,8 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QSettings, Qt
-from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtGui import QColor, QGuiApplication, QImage
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QMenu,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 from ui.fakes import FakeServices, ImmediateRunner, make_cube
 
@@ -137,3 +144,19 @@ def test_a_theme_that_is_changed_back_leaves_the_same_curves(window: MainWindow)
     assert np.mean(_pixels(window.curve_view) != before) > 0.5
     style.change_theme("dark")
     assert np.mean(_pixels(window.curve_view) != before) < 0.001
+
+
+def test_colours_that_a_table_and_a_label_keep_follow(qtbot: QtBot, qapp: QApplication) -> None:
+    style.apply(qapp, folder("resources"))
+    table, text = QTableWidget(1, 1), QLabel(f"<span style='color:{theme.WARNING}'>!</span>")
+    for one in (table, text):
+        qtbot.addWidget(one)
+    item = QTableWidgetItem("2")
+    item.setForeground(QColor(theme.WARNING))
+    table.setItem(0, 0, item)
+    style.change_theme("light")
+    assert item.foreground().color().name() == theme.LIGHT["WARNING"]
+    assert theme.LIGHT["WARNING"] in text.text()
+    style.change_theme("dark")
+    assert item.foreground().color().name() == theme.DARK["WARNING"]
+    qapp.setStyleSheet("")
