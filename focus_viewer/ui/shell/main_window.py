@@ -142,7 +142,9 @@ class MainWindow(QMainWindow):
         self._welcome.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         stack.addWidget(self._welcome)
         stack.addWidget(self.image_area)
-        self.image_view.header.contrast_wanted.connect(self.dialogs.tool_windows.show_contrast)
+        tools, header = self.dialogs.tool_windows, self.image_view.header
+        header.contrast_wanted.connect(tools.show_contrast)
+        header.band_math_wanted.connect(tools.show_band_math)
         centre = QWidget()
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)

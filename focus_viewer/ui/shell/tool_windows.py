@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.workbench import Workbench
+from focus_viewer.ui.image.band_math_dialog import BandMathDialog
 from focus_viewer.ui.image.contrast_dialog import ContrastDialog
 from focus_viewer.ui.libraries.library_window import LibraryWindow
 from focus_viewer.ui.widgets.bindings import Binding, Bindings
@@ -48,7 +49,8 @@ class ToolWindows:
                 has_cube,
                 separator=True,
             ),
-            Command("libraries", "View", "Spectral libraries...", self.show_libraries, "Shift+L"),
+            Command("band_math", "View", "Band math...", self.show_band_math, "Shift+B", has_cube),
+            Command("libraries", "View", "Spectral libraries...", self.show_libraries, "Ctrl+B"),
             Command(
                 "open_library",
                 "File",
@@ -61,6 +63,10 @@ class ToolWindows:
     def show_contrast(self) -> None:
         """Show the contrast of the active picture."""
         self._show(ContrastDialog, lambda: ContrastDialog(self._session, self._window))
+
+    def show_band_math(self) -> None:
+        """Show band math for the active cube."""
+        self._show(BandMathDialog, lambda: BandMathDialog(self._session, self._window))
 
     def show_libraries(self) -> None:
         """Show the open spectral libraries."""
