@@ -15,7 +15,8 @@ Limits = tuple[float, float]
 GAMMA_RANGE = (0.2, 5.0)
 _MOST_PERCENT = 49.0
 _SAMPLE = 250_000
-_NODATA_GREY = 38
+NODATA_GREY = 38
+"""Of pixels without data."""
 _BINS = 128
 _TAIL_PERCENT = 0.1  # at each end: wild values of a few pixels would flatten a histogram
 _ROOM = 0.1
@@ -148,7 +149,7 @@ def stretched(plane: FloatArray, limits: Limits, gamma: float = 1.0) -> ByteArra
         scaled *= np.float32(255)
     else:
         scaled = np.full(plane.shape, 127, dtype=np.float32)
-    np.copyto(scaled, _NODATA_GREY, where=~np.isfinite(plane))
+    np.copyto(scaled, NODATA_GREY, where=~np.isfinite(plane))
     return scaled.astype(np.uint8)
 
 

@@ -103,9 +103,12 @@ class IndexBands:
         DoubleArray, shape (...)
             NaN where it is not defined.
         """
-        chosen = spectra[..., list(self.bands)].astype(np.float64)
-        reflectance = np.moveaxis(chosen, -1, 0)
-        with np.errstate(divide="ignore", invalid="ignore"):
+        return self.of_bands(np.moveaxis(spectra[..., list(self.bands)], -1, 0))
+
+    def of_bands(self, planes: NDArray[np.floating]) -> DoubleArray:
+        """Return the index of its bands alone, shape (n, ...) in their order."""
+        reflectance = planes.astype(np.float64)
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             values = self.index.compute(reflectance, np.array(self.wavelengths_nm))
         return np.where(np.isfinite(values), values, np.nan)
 

@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 
+from focus_viewer.core.spectra.formula import compiled
 from focus_viewer.core.spectra.indices import INDICES, Compute, Index
 from focus_viewer.core.typing import DoubleArray
-from focus_viewer.io.indices.formula import compiled
 
 _DOMAIN = "vegetation"
 _IN_NM = frozenset({"S2REP"})

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from focus_viewer.core.datasets.cube_labels import NO_LABELS
-from focus_viewer.core.documents.project import Project, ProjectCube
+from focus_viewer.core.documents.project import Project, ProjectCube, ProjectView
 from focus_viewer.core.pictures.stretch import USUAL_STRETCH
 from focus_viewer.core.preprocessing.settings import NO_PREPROCESSING
 from focus_viewer.core.regions.annotations import Annotation
@@ -51,11 +51,18 @@ def project_bytes(
     content["cubes"] = [
         _cube(cube, folder, results.get(index)) for index, cube in enumerate(project.cubes)
     ]
-    content["view"] = asdict(project.view)
+    content["view"] = _view(project.view)
     content["figure"] = asdict(project.figure)
     text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
     # Half a surrogate pair, which no keyboard types, is not text: better a "?" than no project.
     return (text + "\n").encode("utf-8", errors="replace")
+
+
+def _view(view: ProjectView) -> dict[str, object]:
+    content = asdict(view)
+    if not view.recipe.formula:  # earlier versions refuse entries they do not know
+        del content["recipe"]["formula"]
+    return content
 
 
 def _cube(cube: ProjectCube, folder: Path | None, result: str | None) -> dict[str, object]:

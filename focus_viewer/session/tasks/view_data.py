@@ -22,6 +22,7 @@ from focus_viewer.core.preprocessing.settings import as_read
 from focus_viewer.core.progress import Step
 from focus_viewer.core.saliency.cube_difference import band_difference
 from focus_viewer.core.saliency.volume import SaliencyVolume
+from focus_viewer.core.spectra.band_math import expressions
 from focus_viewer.core.spectra.indices import INDICES, Index
 from focus_viewer.core.wording import unlike_text
 from focus_viewer.session.session import Session
@@ -210,8 +211,10 @@ class ViewData:
     def _indices(self, names: Sequence[str]) -> list[Index]:
         """Return indices by name; the catalogue is loaded only for names that are not built in."""
         known = {index.name: index for index in INDICES}
-        if not known.keys() >= set(names):
+        own = expressions(names)
+        if not known.keys() >= {name for name in names if name.isidentifier()}:
             known = {index.name: index for index in self._regions.index_catalogue()}
+        known |= own
         return [known[name] for name in names if name in known]
 
     def _on_spectrum_failed(self, error: Exception) -> None:

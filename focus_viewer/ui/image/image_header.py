@@ -32,6 +32,7 @@ class ImageHeader(QWidget):
 
     fit_wanted = Signal()
     contrast_wanted = Signal()
+    band_math_wanted = Signal()
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -123,6 +124,9 @@ class ImageHeader(QWidget):
             return
         if kind == "custom":
             self._pick_bands(document)
+        elif kind == "formula":
+            self.show_state(self._session.state)  # until an expression is chosen
+            self.band_math_wanted.emit()
         elif kind == "band":
             window = self._session.state.view.window_nm
             self._session.view.set_recipe(selected_band(document.cube, window))

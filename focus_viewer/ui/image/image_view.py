@@ -26,6 +26,7 @@ from focus_viewer.ui.drawing.toolbar import RegionTools
 from focus_viewer.ui.image.class_layer import ClassLegend, class_image
 from focus_viewer.ui.image.colour_bar import ColourBar
 from focus_viewer.ui.image.image_header import ImageHeader
+from focus_viewer.ui.image.index_bar import IndexBar
 from focus_viewer.ui.image.pixel_readout import PixelReadout
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.bindings import Binding, show_all, show_touched
@@ -54,6 +55,7 @@ class ImageView(QWidget):
         self.tools = RegionTools(session)
         self.gestures = RegionGestures(session, self.canvas)
         self.colour_bar = ColourBar()
+        self.index_bar = IndexBar()
         self.readout = PixelReadout()
         self.notice = _notice()
         self.legend = ClassLegend()
@@ -89,7 +91,8 @@ class ImageView(QWidget):
         stage.addWidget(
             self.legend, 0, 1, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom
         )
-        stage.addWidget(self.colour_bar, 0, 2)
+        stage.addWidget(self.index_bar, 0, 2)
+        stage.addWidget(self.colour_bar, 0, 3)
         column.addWidget(self.header)
         column.addLayout(stage, 1)
         column.addWidget(self.readout)
@@ -201,6 +204,7 @@ class ImageView(QWidget):
         if image is not None and pair and pair.how == "swipe" and over and over.composite:
             image = swiped(image, over.composite.image, pair.split)
         self.canvas.show_picture(image)
+        self.index_bar.show_picture(composite)
 
     def _show_detail(self, state: State) -> None:
         """Show the full-resolution detail, unless two cubes are overlaid."""

@@ -13,6 +13,7 @@ _NAMES: Final[dict[Kind, str]] = {
     "band": "Selected band",
     "custom": "Custom...",
     "header": "Header's bands",
+    "formula": "Band math...",
 }
 _NOT_RGB: Final = "Default bands"
 
@@ -25,4 +26,4 @@ def picture_name(kind: Kind, cube: Cube | None = None) -> str:
 
 def possible(kind: Kind, cube: Cube) -> bool:
     """Return whether a cube has the bands of a picture; one's own bands can always be chosen."""
-    return kind in ("band", "custom") or not lacking(CompositeRecipe(kind), cube)
+    return kind in ("band", "custom", "formula") or not lacking(CompositeRecipe(kind), cube)

@@ -217,7 +217,9 @@ class MainWindow(QMainWindow):
             yield
         self.image_view = self.image_area.first
         self._stack.addWidget(self.image_area)
-        self.image_view.header.contrast_wanted.connect(dialogs.tool_windows.show_contrast)
+        tools, header = dialogs.tool_windows, self.image_view.header
+        header.contrast_wanted.connect(tools.show_contrast)
+        header.band_math_wanted.connect(tools.show_band_math)
         panels = (
             self.class_panel,
             self.volume_view,

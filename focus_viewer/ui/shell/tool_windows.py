@@ -46,9 +46,8 @@ class ToolWindows:
                 has_cube,
                 separator=True,
             ),
-            Command(
-                "libraries", "View", "Spectral libraries...", self.show_libraries, "Ctrl+Shift+L"
-            ),
+            Command("band_math", "View", "Band math...", self.show_band_math, "Shift+B", has_cube),
+            Command("libraries", "View", "Spectral libraries...", self.show_libraries, "Ctrl+B"),
             Command(
                 "open_library",
                 "File",
@@ -63,6 +62,12 @@ class ToolWindows:
         from focus_viewer.ui.image.contrast_dialog import ContrastDialog
 
         self._show(ContrastDialog, lambda: ContrastDialog(self._session, self._window))
+
+    def show_band_math(self) -> None:
+        """Show band math for the active cube."""
+        from focus_viewer.ui.image.band_math_dialog import BandMathDialog
+
+        self._show(BandMathDialog, lambda: BandMathDialog(self._session, self._window))
 
     def show_libraries(self) -> None:
         """Show the open spectral libraries."""

@@ -1,7 +1,7 @@
 """Formulas of spectral indices, compiled to numpy: arithmetic and names only.
 
-A formula is text that came with a library. It is never handed to `eval`: its syntax tree is walked,
-and anything else is refused before it is computed.
+A formula is text that came with a library or was typed. It is never handed to `eval`: its syntax
+tree is walked, and anything else is refused before it is computed.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import operator
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
+
+import numpy as np
 
 from focus_viewer.core.typing import DoubleArray
 
@@ -29,6 +31,9 @@ _BINARY: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = MappingProxyTy
 _UNARY: Mapping[type[ast.unaryop], Callable[[Any], Any]] = MappingProxyType(
     {ast.USub: operator.neg, ast.UAdd: operator.pos}
 )
+_FUNCTIONS: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
+    {"log10": np.log10, "ln": np.log, "exp": np.exp, "sqrt": np.sqrt, "abs": np.abs}
+)
 _MAX_LETTERS = 1000
 
 
@@ -42,7 +47,7 @@ def compiled(formula: str, names: frozenset[str]) -> _Compute:
     Parameters
     ----------
     formula : str
-        Values and names joined by + - * / ** and brackets.
+        Values and names joined by + - * / ** and brackets; log10, ln, exp, sqrt and abs of one.
     names : frozenset of str
         Names that it may use.
 
@@ -72,6 +77,9 @@ def _function(node: ast.expr, names: frozenset[str]) -> _Compute:
         case ast.UnaryOp(sign, operand) if type(sign) in _UNARY:
             turn, inner = _UNARY[type(sign)], _function(operand, names)
             return lambda values: turn(inner(values))
+        case ast.Call(ast.Name(function), [operand], []) if function in _FUNCTIONS:
+            of, inner = _FUNCTIONS[function], _function(operand, names)
+            return lambda values: of(inner(values))
         case ast.Constant(int() | float() as number) if not isinstance(number, bool):
             constant = float(number)
             return lambda values: constant

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from focus_viewer.io.indices.formula import FormulaError, compiled
+from focus_viewer.core.spectra.formula import FormulaError, compiled
 
 NAMES = frozenset({"N", "R", "alpha"})
 
