@@ -217,7 +217,7 @@ class MainWindow(QMainWindow):
             yield
         self.image_view = self.image_area.first
         self._stack.addWidget(self.image_area)
-        tools, header = dialogs.tool_windows, self.image_view.header
+        tools, header = self.dialogs.tool_windows, self.image_view.header
         header.contrast_wanted.connect(tools.show_contrast)
         header.band_math_wanted.connect(tools.show_band_math)
         panels = (
