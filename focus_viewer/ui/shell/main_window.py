@@ -77,7 +77,6 @@ class MainWindow(QMainWindow):
         self._recent = RecentFiles(settings)
         self._models = RememberedModels(session, settings)
         self._may_close = False
-        self.setWindowTitle("FOCUS Viewer")
         self.resize(1440, 900)
         self.dialogs = Dialogs(self, session, workbench, self._recent, lambda: self.layout_text)
         self.project_menu = self.dialogs.project_menu
