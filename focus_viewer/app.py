@@ -127,8 +127,9 @@ def build(model: str = "focus-leaf", device: str = "auto", theme: str | None = N
     from focus_viewer.ui.qt_runner import QtRunner
     from focus_viewer.ui.shell.main_window import MainWindow
     from focus_viewer.ui.shell.theme_menu import remembered_theme, theme_choice, theme_of
-    from focus_viewer.ui.widgets import style
+    from focus_viewer.ui.widgets import style, translate
 
+    translate.install(app, folder("resources"))
     settings = QSettings()
     choice = remembered_theme(settings) if theme is None else theme_choice(theme)
     style.apply(app, folder("resources"), theme_of(choice))

@@ -24,6 +24,7 @@ from focus_viewer.ui.regions.commands import has_regions, has_selected_regions, 
 from focus_viewer.ui.shell.dialogs import Dialogs
 from focus_viewer.ui.widgets.bindings import Binding, Bindings
 from focus_viewer.ui.widgets.command import Command, has_cube, where
+from focus_viewer.ui.widgets.translate import translate
 
 _has_volume = where(lambda document: document.explanation)
 _by_rival = where(lambda document: document.viewed_rival)
@@ -304,7 +305,7 @@ class Actions:
         self._table = table
         self._actions = {command.name: _action(command, window) for command in table}
         self.menus = {
-            menu: window.menuBar().addMenu(menu)
+            menu: window.menuBar().addMenu(translate(menu))
             for menu in dict.fromkeys(command.menu for command in table)
         }
         for command in table:
@@ -335,13 +336,13 @@ class Actions:
             action = self._actions[command.name]
             action.setEnabled(command.possible(state))
             if command.named is not None:
-                action.setText(command.named(state))
+                action.setText(translate(command.named(state)))
             if command.checked is not None:
                 action.setChecked(command.checked(state))
 
 
 def _action(command: Command, window: QMainWindow) -> QAction:
-    action = QAction(command.text, window)
+    action = QAction(translate(command.text), window)
     action.setObjectName(command.name)
     action.setCheckable(command.checked is not None)
     if command.shortcut:
