@@ -38,6 +38,17 @@ def test_models_and_resources_are_in_the_wheel(wheel: Path) -> None:
     assert expected - names == set()
 
 
+def test_the_guide_is_in_the_wheel_with_its_pictures_and_all_pages_that_it_links_to(
+    wheel: Path,
+) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    pages = [*(ROOT / "docs").rglob("*.md"), *(ROOT / "docs" / "guide").rglob("*.webp")]
+    expected = {f"focus_viewer/{path.relative_to(ROOT).as_posix()}" for path in pages}
+    assert "focus_viewer/docs/guide/pictures/first-hour.webp" in expected
+    assert expected - names == set()
+    assert not any(name.endswith(".ipynb") for name in names)
+
+
 def test_the_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
     tops = {name.partition("/")[0] for name in zipfile.ZipFile(wheel).namelist()}
     assert {top for top in tops if not top.endswith(".dist-info")} == {"focus_viewer"}

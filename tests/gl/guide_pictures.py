@@ -10,14 +10,16 @@ from pathlib import Path
 import numpy as np
 from batch_folders import write_batch
 from gl.driver import PATIENCE_MS, SAMPLE, Driver
-from PySide6.QtWidgets import QDockWidget, QLabel, QWidget
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QDockWidget, QWidget
 
 from focus_viewer.assets import folder
+from focus_viewer.session.state.state import Change
 from focus_viewer.ui.preprocessing.bad_bands_dialog import BadBandsDialog
 from focus_viewer.ui.shell.problem_banner import ProblemBanner
 from focus_viewer.ui.study.dialog import StudyDialog
 
-Shown = QWidget
+Shown = QWidget | QPixmap
 Doing = Callable[[Driver, Path], Shown]
 
 
@@ -205,15 +207,18 @@ def session(driver: Driver, place: Path) -> Shown:
 
 
 def progress(driver: Driver, _: Path) -> Shown:
+    """Taken the moment that it runs: a fast machine is soon done."""
+    taken: list[QPixmap] = []
+
+    def take(change: Change) -> None:
+        job = change.after.jobs.explaining
+        if not taken and job.is_running() and job.stage == "explaining":
+            taken.append(driver.window.grab())
+
+    driver.session.changed.connect(take)
     driver.drop(SAMPLE)
-    status = driver.window.job_status
-    driver.wait_until_running()
-    driver.qtbot.waitUntil(lambda: "xplain" in " ".join(_texts(status)))
-    return driver.window
-
-
-def _texts(widget: QWidget) -> list[str]:
-    return [each.text() for each in widget.findChildren(QLabel) if each.isVisible()]
+    driver.qtbot.waitUntil(lambda: bool(taken), timeout=PATIENCE_MS)
+    return taken[0]
 
 
 def drop(driver: Driver, _: Path) -> Shown:

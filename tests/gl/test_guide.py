@@ -52,11 +52,11 @@ def _settle(driver: Driver) -> None:
     driver.qtbot.wait(300)
 
 
-def _taken(widget: QWidget) -> Image.Image:
+def _taken(shown: QWidget | QPixmap) -> Image.Image:
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    picture: QPixmap = widget.grab()
+    picture = shown if isinstance(shown, QPixmap) else shown.grab()
     assert picture.save(buffer, "PNG")
     image = Image.open(io.BytesIO(bytes(data.data()))).convert("RGB")
     if image.width > WIDEST_PX:

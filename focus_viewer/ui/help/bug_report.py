@@ -22,8 +22,8 @@ _LAST = 60
 _LIBRARIES = ("PySide6-Essentials", "pyqtgraph", "vispy", "torch", "timm", "numpy")
 
 
-def report(state: State) -> str:
-    """Return the report as Markdown."""
+def report(state: State, names: Iterable[str]) -> str:
+    """Return the report as Markdown, without any of the names of cubes and projects."""
     text = "\n".join(
         (
             f"**FOCUS Viewer {__version__}**",
@@ -40,7 +40,7 @@ def report(state: State) -> str:
             "```",
         )
     )
-    return anonymous(text, _names(state), Path.home(), _user())
+    return anonymous(text, names, Path.home(), _user())
 
 
 def _list(lines: Iterable[str]) -> list[str]:
@@ -72,15 +72,6 @@ def _version(name: str) -> str:
         return version(name)
     except PackageNotFoundError:
         return "unknown"
-
-
-def _names(state: State) -> list[str]:
-    """Return names of what is open; of what was closed, suffixes and paths are found by form."""
-    names = [state.project.path.name, state.project.path.stem] if state.project.path else []
-    for document in state.documents.items:
-        path = document.cube.path
-        names += [document.cube.name, *((path.name, path.stem) if path else ())]
-    return names
 
 
 def _user() -> str:

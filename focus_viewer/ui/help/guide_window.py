@@ -52,9 +52,9 @@ class GuideWindow(QWidget):
         column = QVBoxLayout(aside)
         column.setContentsMargins(theme.GAP_PX, theme.GAP_PX, 0, theme.GAP_PX)
         row = QHBoxLayout()
-        for one in (self.back, self.forward):
-            one.setEnabled(False)
-            row.addWidget(one)
+        for step in (self.back, self.forward):
+            step.setEnabled(False)
+            row.addWidget(step)
         row.addWidget(self.search, 1)
         column.addLayout(row)
         column.addWidget(self.nothing)

@@ -12,18 +12,33 @@ _log = logging.getLogger(__name__)
 
 
 class Happenings:
-    """Listener that logs what a session publishes."""
+    """Listener that logs what a session publishes.
+
+    Attributes
+    ----------
+    names : set of str
+        Names of all cubes and projects so far, which a bug report must not have.
+    """
 
     def __init__(self, session: Session) -> None:
+        self.names: set[str] = set()
         session.changed.connect(self._on_changed)
 
     def _on_changed(self, change: Change) -> None:
         before, after = change.before, change.after
+        self.names |= _names(after)
         _log_documents(before, after)
         problem = after.requests.problem
         if problem is not None and problem is not before.requests.problem:
             level = logging.INFO if problem.is_note else logging.WARNING
             _log.log(level, "%s: %s", problem.title, problem.text)
+
+
+def _names(state: State) -> set[str]:
+    """Return the names of what is open, with and without suffix."""
+    paths = [state.project.path, *(document.cube.path for document in state.documents.items)]
+    files = {name for path in paths if path is not None for name in (path.name, path.stem)}
+    return files | {document.cube.name for document in state.documents.items}
 
 
 def _log_documents(before: State, after: State) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
-from focus_viewer.session.session import Session
-from focus_viewer.ui.help.bug_report import report
 from focus_viewer.ui.help.kept_log import KEPT, MOST_LINES
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.fonts import digits_font
@@ -23,11 +23,11 @@ _ABOUT = (
 
 
 class LogWindow(QWidget):
-    """Window of the log, as it was when it was opened or refreshed."""
+    """Window of the log, as it was when it was opened or refreshed; `copy` copies the report."""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, copy: Callable[[], object], parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Window)
-        self._session = session
+        self._copy = copy
         self.setWindowTitle("Log - FOCUS Viewer")
         self.resize(*_SIZE_PX)
         self.text = QPlainTextEdit(readOnly=True)
@@ -60,5 +60,5 @@ class LogWindow(QWidget):
     @Slot()
     def copy_report(self) -> None:
         """Copy what a bug report needs."""
-        QApplication.clipboard().setText(report(self._session.state))
+        self._copy()
         self.copied.setText("Copied.")

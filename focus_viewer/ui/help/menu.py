@@ -47,7 +47,7 @@ class HelpMenu:
         """Show what happened in this session."""
         from focus_viewer.ui.help.log_window import LogWindow
 
-        self.log = self.log or LogWindow(self._session, self._window)
+        self.log = self.log or LogWindow(self.copy_report, self._window)
         self.log.refresh()
         _raise(self.log)
 
@@ -55,7 +55,7 @@ class HelpMenu:
         """Copy what a bug report needs, without personal paths."""
         from focus_viewer.ui.help.bug_report import report
 
-        QApplication.clipboard().setText(report(self._session.state))
+        QApplication.clipboard().setText(report(self._session.state, self._happenings.names))
 
     def close(self) -> None:
         """Close what is open."""

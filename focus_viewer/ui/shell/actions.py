@@ -33,6 +33,7 @@ from focus_viewer.ui.widgets.command import (
     where,
 )
 from focus_viewer.ui.widgets.mnemonics import keep_lettered, letter_actions, plain
+from focus_viewer.ui.widgets.translate import translate
 
 _has_volume = where(lambda document: document.explanation, NOT_EXPLAINED)
 _by_rival = where(lambda document: document.viewed_rival)
@@ -358,7 +359,7 @@ class Actions:
         self._table = table
         self._actions = {command.name: _action(command, window) for command in table}
         self.menus = {
-            menu: window.menuBar().addMenu(menu)
+            menu: window.menuBar().addMenu(translate(menu))
             for menu in dict.fromkeys(command.menu for command in table)
         }
         for command in table:
@@ -394,7 +395,7 @@ class Actions:
             action.setEnabled(not why)
             action.setToolTip(why)
             if command.named is not None:
-                _name(action, command.named(state))
+                _name(action, translate(command.named(state)))
             if command.checked is not None:
                 action.setChecked(command.checked(state))
 
@@ -406,7 +407,7 @@ def _name(action: QAction, text: str) -> None:
 
 
 def _action(command: Command, window: QMainWindow) -> QAction:
-    action = QAction(command.text, window)
+    action = QAction(translate(command.text), window)
     action.setObjectName(command.name)
     action.setCheckable(command.checked is not None)
     if command.shortcut:

@@ -119,7 +119,6 @@ class MainWindow(QMainWindow):
         self._recent = RecentFiles(settings)
         self._models = RememberedModels(session, settings)
         self._may_close = False
-        self.setWindowTitle("FOCUS Viewer")
         room = room_for(self)
         self.resize(_SIZE_PX.expandedTo(room * _SHARE).boundedTo(room))
         self.dialogs = Dialogs(self, session, workbench, self._recent, lambda: self.layout_text)

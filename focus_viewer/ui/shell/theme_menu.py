@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu
 
 from focus_viewer.ui.widgets.mnemonics import letter_actions
 from focus_viewer.ui.widgets.theme import Theme
+from focus_viewer.ui.widgets.translate import translate
 
 ThemeChoice = Literal["system", "light", "dark", "contrast"]
 TITLES: Final[dict[ThemeChoice, str]] = {
@@ -69,10 +70,10 @@ class ThemeMenu(QObject):
         self._apply = apply
         self._system = system
         self.choice = choice
-        self.menu = menu.addMenu("Theme")
+        self.menu = menu.addMenu(translate("Theme"))
         group = QActionGroup(self)
         for each, title in TITLES.items():
-            action = self.menu.addAction(title)
+            action = self.menu.addAction(translate(title))
             action.setObjectName(f"theme_{each}")
             action.setCheckable(True)
             action.setChecked(each == choice)

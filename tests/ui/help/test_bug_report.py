@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from ui.fakes import make_cube
 
@@ -20,8 +20,9 @@ from focus_viewer.ui.help.bug_report import report
 from focus_viewer.ui.help.happenings import Happenings
 from focus_viewer.ui.help.kept_log import KEPT, KeptLog, keep_log
 from focus_viewer.ui.help.log_window import LogWindow
+from focus_viewer.ui.help.menu import HelpMenu
 
-HOME = Path("/home/anna")
+HOME = Path("/home") / "anna"
 
 
 @pytest.fixture(autouse=True)
@@ -49,16 +50,16 @@ def _open(session: Session) -> None:
 @pytest.mark.parametrize(
     ("text", "clean"),
     [
-        ("could not look at /home/anna/trial 7/leaf.hdr", "could not look at FILE.hdr"),
+        (f"could not look at {HOME}/trial 7/leaf.hdr", "could not look at FILE.hdr"),
         ("/data/plants/a b.dat: too short", "FILE.dat: too short"),
-        (r"C:\Users\Anna\cubes\leaf.hdr is short", "FILE.hdr"),
+        (r"C:\of Anna\cubes\leaf.hdr is short", "FILE.hdr"),
         (r"no such file: '\\server\share\anna\x.tif'", "no such file: 'FILE.tif'"),
         ("leaf_7.hdr holds counts", "FILE.hdr holds counts"),
         ("wheat: 3 bands", "NAME1: 3 bands"),
         ("Anna asked", "USER asked"),
         ("~/plants/x", "PATH"),
         (
-            '  File "/home/anna/venv/lib/python3.11/site-packages/focus_viewer/app.py", line 3',
+            f'  File "{HOME}/venv/lib/python3.11/site-packages/focus_viewer/app.py", line 3',
             '  File ".../lib/python3.11/site-packages/focus_viewer/app.py", line 3',
         ),
         ("reflectance 0 / 1, 3/4 of bands, and/or", "reflectance 0 / 1, 3/4 of bands, and/or"),
@@ -103,10 +104,12 @@ def test_a_report_has_versions_display_and_cubes_and_nothing_personal(
     listener = Happenings(session)
     _open(session)
     try:
-        raise OSError("no such file: '/home/anna/trial 7/secret_wheat.img'")
+        raise OSError(f"no such file: '{HOME}/trial 7/secret_wheat.img'")
     except OSError:
         logging.getLogger("focus_viewer.io").exception("reading failed")
-    text = report(session.state)
+    session.documents.close(session.state.documents.items[0].id)  # its name is still in the log
+    _open(session)
+    text = report(session.state, listener.names)
     rows, cols, bands = make_cube().source.shape
     for part in ("FOCUS Viewer", "Python", "Qt", "torch", "vispy", "OpenGL", "screen"):
         assert part in text
@@ -120,10 +123,22 @@ def test_a_report_has_versions_display_and_cubes_and_nothing_personal(
 
 def test_the_window_shows_the_log_and_copies_the_report(qtbot: QtBot, session: Session) -> None:
     logging.getLogger("focus_viewer").warning("something odd")
-    window = LogWindow(session)
+    menu = HelpMenu(QWidget(), session)
+    window = LogWindow(menu.copy_report)
     qtbot.addWidget(window)
     window.refresh()
     assert "something odd" in window.text.toPlainText()
     window.copy.click()
     assert "something odd" in QApplication.clipboard().text()
     assert window.copied.text() == "Copied."
+
+
+def test_names_of_cubes_that_were_closed_are_replaced_too(
+    qapp: QApplication, session: Session
+) -> None:
+    listener = Happenings(session)
+    _open(session)
+    session.documents.close(session.state.documents.items[0].id)
+    text = report(session.state, listener.names)
+    assert "closed NAME" in text
+    assert "secret_wheat" not in text
