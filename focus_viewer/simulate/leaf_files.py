@@ -9,7 +9,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from focus_viewer.core.pictures.composite import TRUE_COLOUR_NM
+from focus_viewer.core.pictures.recipe import TRUE_COLOUR_NM
 from focus_viewer.core.typing import DoubleArray, FloatArray
 from focus_viewer.simulate.sensors import Sensor
 

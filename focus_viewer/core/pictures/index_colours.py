@@ -27,6 +27,6 @@ def index_lookup() -> ByteArray:
 
 def coloured(levels: ByteArray, known: BoolArray) -> ByteArray:
     """Return a picture of levels, shape (..., 3); dark grey where nothing is known."""
-    image = index_lookup()[levels]
+    image: ByteArray = index_lookup()[levels]
     image[~known] = NODATA_GREY
     return image

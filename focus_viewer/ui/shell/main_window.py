@@ -145,6 +145,7 @@ class MainWindow(QMainWindow):
         tools, header = self.dialogs.tool_windows, self.image_view.header
         header.contrast_wanted.connect(tools.show_contrast)
         header.band_math_wanted.connect(tools.show_band_math)
+        header.components_wanted.connect(tools.show_components)
         centre = QWidget()
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)

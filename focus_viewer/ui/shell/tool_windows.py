@@ -11,6 +11,7 @@ from focus_viewer.session.session import Session
 from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.image.band_math_dialog import BandMathDialog
+from focus_viewer.ui.image.components_dialog import ComponentsDialog
 from focus_viewer.ui.image.contrast_dialog import ContrastDialog
 from focus_viewer.ui.libraries.library_window import LibraryWindow
 from focus_viewer.ui.widgets.bindings import Binding, Bindings
@@ -50,6 +51,9 @@ class ToolWindows:
                 separator=True,
             ),
             Command("band_math", "View", "Band math...", self.show_band_math, "Shift+B", has_cube),
+            Command(
+                "components", "View", "Components (PCA, MNF)...", self.show_components, "", has_cube
+            ),
             Command("libraries", "View", "Spectral libraries...", self.show_libraries, "Ctrl+B"),
             Command(
                 "open_library",
@@ -67,6 +71,10 @@ class ToolWindows:
     def show_band_math(self) -> None:
         """Show band math for the active cube."""
         self._show(BandMathDialog, lambda: BandMathDialog(self._session, self._window))
+
+    def show_components(self) -> None:
+        """Show the components of the active cube."""
+        self._show(ComponentsDialog, lambda: ComponentsDialog(self._session, self._window))
 
     def show_libraries(self) -> None:
         """Show the open spectral libraries."""
