@@ -31,7 +31,7 @@ from focus_viewer.core.pictures.stretch import (
     stretched,
 )
 from focus_viewer.core.progress import Step, silent
-from focus_viewer.core.typing import ByteArray, FloatArray
+from focus_viewer.core.typing import BoolArray, ByteArray, FloatArray
 
 __all__ = [
     "BandChoice",
@@ -45,6 +45,7 @@ __all__ = [
     "detail",
     "fitted",
     "lacking",
+    "pixels_within",
     "placed",
     "read_planes",
     "rendered",
@@ -163,6 +164,25 @@ def read_planes(
     rows = slice(None, None, row_stride if coarse else stride)
     values = _values(cube, choice, rows, slice(None, None, stride), step)
     return Planes(values, choice, recipe, stride, coarse and row_stride > stride)
+
+
+def pixels_within(cube: Cube, picture: Composite, step: Step = silent) -> BoolArray:
+    """Return the pixels whose value is within the limits of a picture of one channel.
+
+    All pixels are read, also those that the picture leaves out; no-data is never within.
+
+    Returns
+    -------
+    BoolArray, shape (rows, cols)
+
+    Raises
+    ------
+    ValueError
+        If the picture has several channels.
+    """
+    ((low, high),) = picture.limits
+    (values,) = _values(cube, picture.choice, slice(None), slice(None), step)
+    return np.asarray((values >= low) & (values <= high))
 
 
 def rendered(planes: Planes, stretch: Stretch = USUAL_STRETCH) -> Composite:

@@ -14,6 +14,7 @@ from focus_viewer.ui.image.band_math_dialog import BandMathDialog
 from focus_viewer.ui.image.components_dialog import ComponentsDialog
 from focus_viewer.ui.image.contrast_dialog import ContrastDialog
 from focus_viewer.ui.libraries.library_window import LibraryWindow
+from focus_viewer.ui.preprocessing.history_dialog import HistoryDialog
 from focus_viewer.ui.widgets.bindings import Binding, Bindings
 from focus_viewer.ui.widgets.command import Command, has_cube
 
@@ -54,6 +55,9 @@ class ToolWindows:
             Command(
                 "components", "View", "Components (PCA, MNF)...", self.show_components, "", has_cube
             ),
+            Command(
+                "history", "View", "History of the cube...", self.show_history, "Ctrl+H", has_cube
+            ),
             Command("libraries", "View", "Spectral libraries...", self.show_libraries, "Ctrl+B"),
             Command(
                 "open_library",
@@ -66,7 +70,8 @@ class ToolWindows:
 
     def show_contrast(self) -> None:
         """Show the contrast of the active picture."""
-        self._show(ContrastDialog, lambda: ContrastDialog(self._session, self._window))
+        tasks = self._workbench.regions
+        self._show(ContrastDialog, lambda: ContrastDialog(self._session, tasks, self._window))
 
     def show_band_math(self) -> None:
         """Show band math for the active cube."""
@@ -75,6 +80,11 @@ class ToolWindows:
     def show_components(self) -> None:
         """Show the components of the active cube."""
         self._show(ComponentsDialog, lambda: ComponentsDialog(self._session, self._window))
+
+    def show_history(self) -> None:
+        """Show what was done to the active cube."""
+        tasks = self._workbench.preprocessing
+        self._show(HistoryDialog, lambda: HistoryDialog(self._session, tasks, self._window))
 
     def show_libraries(self) -> None:
         """Show the open spectral libraries."""
