@@ -40,6 +40,7 @@ __all__ = [
     "Detail",
     "Kind",
     "Planes",
+    "all_values",
     "choose_bands",
     "composite",
     "detail",
@@ -166,6 +167,11 @@ def read_planes(
     return Planes(values, choice, recipe, stride, coarse and row_stride > stride)
 
 
+def all_values(cube: Cube, picture: Composite, step: Step = silent) -> tuple[FloatArray, ...]:
+    """Return the channels of a picture at all pixels, unstretched, shape (rows, cols) each."""
+    return _values(cube, picture.choice, slice(None), slice(None), step)
+
+
 def pixels_within(cube: Cube, picture: Composite, step: Step = silent) -> BoolArray:
     """Return the pixels whose value is within the limits of a picture of one channel.
 
@@ -181,7 +187,7 @@ def pixels_within(cube: Cube, picture: Composite, step: Step = silent) -> BoolAr
         If the picture has several channels.
     """
     ((low, high),) = picture.limits
-    (values,) = _values(cube, picture.choice, slice(None), slice(None), step)
+    (values,) = all_values(cube, picture, step)
     return np.asarray((values >= low) & (values <= high))
 
 
