@@ -11,6 +11,7 @@ import numpy as np
 from focus_viewer.core.cubes.cube import ArraySource, Cube
 from focus_viewer.core.cubes.georeference import Georeference
 from focus_viewer.core.documents.export_request import ExportRequest
+from focus_viewer.core.pictures.composite import CompositeRecipe, composite
 from focus_viewer.core.regions.annotations import Annotations
 from focus_viewer.core.regions.shapes import Rectangle
 from focus_viewer.core.saliency.volume import SaliencyVolume
@@ -55,7 +56,14 @@ def regions() -> Annotations:
 
 
 REQUEST = ExportRequest(
-    "volume", "envi", cube(), volume(), BandWindow(550, 100), regions(), ((1, 2), (5, 7))
+    "volume",
+    "envi",
+    cube(),
+    volume(),
+    BandWindow(550, 100),
+    regions(),
+    ((1, 2), (5, 7)),
+    picture=composite(cube(), CompositeRecipe("band", (1,))),
 )
 
 

@@ -8,12 +8,13 @@ from types import MappingProxyType
 from typing import Literal
 
 from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.pictures.composite import Composite
 from focus_viewer.core.regions.annotations import Annotations
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.core.spectra.band_window import BandWindow
 
-ExportKind = Literal["volume", "heatmap", "curves", "spectra", "labels"]
+ExportKind = Literal["volume", "heatmap", "curves", "spectra", "labels", "map"]
 ExportFormat = Literal["envi", "geotiff", "numpy", "csv", "library", "png"]
 
 KINDS: Mapping[ExportKind, str] = MappingProxyType(
@@ -23,6 +24,7 @@ KINDS: Mapping[ExportKind, str] = MappingProxyType(
         "curves": "Importance curves",
         "spectra": "Spectra of regions and pins",
         "labels": "Label mask of regions",
+        "map": "Values of the picture",
     }
 )
 """Displayed names."""
@@ -65,6 +67,7 @@ FORMATS: Mapping[ExportKind, tuple[FileFormat, ...]] = MappingProxyType(
             _GEOTIFF,
             FileFormat("png", "PNG", ".png"),
         ),
+        "map": (_ENVI, _GEOTIFF, FileFormat("numpy", "NumPy", ".npy")),
     }
 )
 """Formats for each kind of data, the usual one first."""
@@ -104,6 +107,8 @@ class ExportRequest:
         (row, col) of the pinned pixels.
     explanation : Explanation or None
         Explanation of the cube, for the curves.
+    picture : Composite or None
+        Picture whose channels (bands, an index, components) are written unstretched.
     """
 
     kind: ExportKind
@@ -114,3 +119,4 @@ class ExportRequest:
     annotations: Annotations
     pins: tuple[tuple[int, int], ...] = ()
     explanation: Explanation | None = None
+    picture: Composite | None = None

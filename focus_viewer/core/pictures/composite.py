@@ -9,6 +9,7 @@ import numpy as np
 
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.cubes.viewpoint import Extent
+from focus_viewer.core.pictures.components import fit_components
 from focus_viewer.core.pictures.index_colours import coloured
 from focus_viewer.core.pictures.recipe import (
     BandChoice,
@@ -30,7 +31,7 @@ from focus_viewer.core.pictures.stretch import (
     stretched,
 )
 from focus_viewer.core.progress import Step, silent
-from focus_viewer.core.typing import ByteArray, FloatArray
+from focus_viewer.core.typing import BoolArray, ByteArray, FloatArray
 
 __all__ = [
     "BandChoice",
@@ -39,11 +40,13 @@ __all__ = [
     "Detail",
     "Kind",
     "Planes",
+    "all_values",
     "choose_bands",
     "composite",
     "detail",
     "fitted",
     "lacking",
+    "pixels_within",
     "placed",
     "read_planes",
     "rendered",
@@ -57,6 +60,7 @@ _SCREEN_PIXELS = 1_500_000
 _COARSE_VALUES = 256_000_000  # read from a file in a moment
 # Few, so that a disk still has much to do at a time; enough to be stopped soon.
 _MOST_PARTS = 8
+_PART_VALUES = 32_000_000  # of all bands at a time
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,14 +158,37 @@ def read_planes(
     cube: Cube, recipe: CompositeRecipe, coarse: bool = False, step: Step = silent
 ) -> Planes:
     """Read the values of a composite; see `composite`."""
-    choice = choose_bands(cube, recipe)
+    choice = _chosen(cube, recipe, step)
     pixels = cube.rows * cube.cols
     stride = 1 if pixels <= _MOST_PIXELS else _stride(pixels)
     row_stride = max(stride, -(-cube.rows * cube.cols * cube.bands // _COARSE_VALUES))
     rows = slice(None, None, row_stride if coarse else stride)
-    planes = _planes(cube, choice, rows, slice(None, None, stride), step)
-    values = _channels(planes, choice)
+    values = _values(cube, choice, rows, slice(None, None, stride), step)
     return Planes(values, choice, recipe, stride, coarse and row_stride > stride)
+
+
+def all_values(cube: Cube, picture: Composite, step: Step = silent) -> tuple[FloatArray, ...]:
+    """Return the channels of a picture at all pixels, unstretched, shape (rows, cols) each."""
+    return _values(cube, picture.choice, slice(None), slice(None), step)
+
+
+def pixels_within(cube: Cube, picture: Composite, step: Step = silent) -> BoolArray:
+    """Return the pixels whose value is within the limits of a picture of one channel.
+
+    All pixels are read, also those that the picture leaves out; no-data is never within.
+
+    Returns
+    -------
+    BoolArray, shape (rows, cols)
+
+    Raises
+    ------
+    ValueError
+        If the picture has several channels.
+    """
+    ((low, high),) = picture.limits
+    (values,) = all_values(cube, picture, step)
+    return np.asarray((values >= low) & (values <= high))
 
 
 def rendered(planes: Planes, stretch: Stretch = USUAL_STRETCH) -> Composite:
@@ -195,14 +222,41 @@ def detail(cube: Cube, picture: Composite, extent: Extent) -> Detail | None:
     if height <= 0 or width <= 0 or stride >= picture.stride:
         return None
     every_row, every_col = (slice(side.start, side.stop, stride) for side in (rows, cols))
-    planes = _planes(cube, picture.choice, every_row, every_col)
-    values = _channels(planes, picture.choice)
+    values = _values(cube, picture.choice, every_row, every_col)
     where = Extent((cols.start, rows.start), (cols.stop, rows.stop))
     return Detail(_image(values, picture.limits, picture.stretch.gamma, picture.choice), where)
 
 
 def _stride(pixels: int) -> int:
     return max(1, math.ceil(math.sqrt(pixels / _SCREEN_PIXELS)))
+
+
+def _chosen(cube: Cube, recipe: CompositeRecipe, step: Step) -> BandChoice:
+    """Return the bands of a recipe; components are fitted."""
+    if recipe.kind not in ("pca", "mnf"):
+        return choose_bands(cube, recipe)
+    found = fit_components(cube, recipe.kind, step)
+    kept = len(found.strengths)
+    shown = tuple(each for each in recipe.components if each < kept) or tuple(range(min(3, kept)))
+    texts = ", ".join(found.text(component) for component in shown)
+    return BandChoice((), f"{texts}, fitted to {found.pixels:,} pixels", None, found, shown)
+
+
+def _values(
+    cube: Cube, choice: BandChoice, rows: slice, cols: slice, step: Step = silent
+) -> tuple[FloatArray, ...]:
+    """Return the channels of a picture, shape (rows, cols) each."""
+    components = choice.components
+    if components is None:
+        return _channels(_planes(cube, choice, rows, cols, step), choice)
+    lines = range(cube.rows)[rows]
+    parts = max(1, -(-len(lines) * cube.cols * components.bands.size // _PART_VALUES))
+    blocks: list[FloatArray] = []
+    for part in np.array_split(np.array(lines), min(parts, len(lines))):
+        step(len(blocks) / parts, "computing components")
+        some = slice(int(part[0]), int(part[-1]) + 1, lines.step)
+        blocks.append(components.of(cube.block(some, cols, components.bands), choice.shown))
+    return tuple(np.moveaxis(np.concatenate(blocks), -1, 0))
 
 
 def _planes(

@@ -22,11 +22,12 @@ def index_lookup() -> ByteArray:
     anchors = np.array([list(bytes.fromhex(anchor)) for anchor in _ANCHORS], dtype=np.float64)
     places = np.linspace(0, len(_ANCHORS) - 1, LEVELS)
     columns = [np.interp(places, np.arange(len(_ANCHORS)), column) for column in anchors.T]
-    return np.rint(np.stack(columns, axis=1)).astype(np.uint8)
+    table: ByteArray = np.rint(np.stack(columns, axis=1)).astype(np.uint8)
+    return table
 
 
 def coloured(levels: ByteArray, known: BoolArray) -> ByteArray:
     """Return a picture of levels, shape (..., 3); dark grey where nothing is known."""
-    image = index_lookup()[levels]
+    image: ByteArray = index_lookup()[levels]
     image[~known] = NODATA_GREY
     return image

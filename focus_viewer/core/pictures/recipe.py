@@ -8,13 +8,14 @@ from typing import Literal
 import numpy as np
 
 from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.pictures.components import FEWEST_BANDS, Components
 from focus_viewer.core.spectra.band_math import map_bands
 from focus_viewer.core.spectra.indices import IndexBands
 from focus_viewer.core.spectra.wavelength_names import nm_number
 from focus_viewer.core.typing import DoubleArray
 from focus_viewer.core.wording import bands_text
 
-Kind = Literal["rgb", "cir", "header", "band", "custom", "formula"]
+Kind = Literal["rgb", "cir", "header", "band", "custom", "formula", "pca", "mnf"]
 
 TRUE_COLOUR_NM = (640.0, 550.0, 460.0)
 COLOUR_INFRARED_NM = (860.0, 650.0, 550.0)
@@ -29,9 +30,10 @@ class CompositeRecipe:
 
     Attributes
     ----------
-    kind : {"rgb", "cir", "header", "band", "custom", "formula"}
+    kind : {"rgb", "cir", "header", "band", "custom", "formula", "pca", "mnf"}
         The usual picture (true colour, else the header's bands), colour infrared, the header's
-        default bands, one band in grey, three bands of one's own, or an index.
+        default bands, one band in grey, three bands of one's own, an
+        index, or components.
     bands : tuple of int
         Zero-based bands: three for "custom", one for "band".
     wavelengths_nm : tuple of float
@@ -39,12 +41,15 @@ class CompositeRecipe:
         Empty where that cube had none.
     formula : str
         Of "formula": an expression of wavelengths, or the name of a built-in index.
+    components : tuple of int
+        Of "pca" and "mnf": one or three, counted from 0.
     """
 
     kind: Kind = "rgb"
     bands: tuple[int, ...] = ()
     wavelengths_nm: tuple[float, ...] = ()
     formula: str = ""
+    components: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,17 +64,23 @@ class BandChoice:
         For people, such as "640, 550, 460 nm".
     index : IndexBands or None
         The index that is computed from the bands; its map is one channel in colours.
+    components : Components or None
+        The components of which `shown`, one or three, are the channels.
     """
 
     bands: tuple[int, ...]
     how: str
     index: IndexBands | None = None
+    components: Components | None = None
+    shown: tuple[int, ...] = ()
 
     @property
     def channels(self) -> tuple[str, ...]:
         """Names of the channels, for limits that are chosen by hand: those of a band fit any."""
         if self.index is not None:
             return (self.index.index.name,)
+        if self.components is not None:
+            return tuple(f"{self.components.kind} {number}" for number in self.shown)
         return ("band",) if len(self.bands) == 1 else tuple(map(str, self.bands))
 
 
@@ -84,7 +95,7 @@ def choose_bands(cube: Cube, recipe: CompositeRecipe) -> BandChoice:
     found = _choice(cube, recipe)
     if found is not None:
         return found
-    if recipe.kind == "formula":
+    if recipe.kind in ("formula", "pca", "mnf"):
         raise ValueError(lacking(recipe, cube))
     if recipe.kind in ("custom", "band"):
         raise ValueError(
@@ -133,6 +144,8 @@ def lacking(recipe: CompositeRecipe, cube: Cube) -> str:
         return "bands were chosen by number in another cube"
     if recipe.kind == "rgb" or _choice(cube, recipe) is not None:
         return ""
+    if recipe.kind in ("pca", "mnf"):
+        return f"fewer than {FEWEST_BANDS} good bands"
     if recipe.kind == "formula":
         return str(map_bands(cube, recipe.formula))
     if recipe.kind == "header":
@@ -151,6 +164,9 @@ def _choice(cube: Cube, recipe: CompositeRecipe) -> BandChoice | None:
             return _near(cube, COLOUR_INFRARED_NM)
         case "header":
             return _default(cube)
+        case "pca" | "mnf":
+            enough = int(cube.good_bands.sum()) >= FEWEST_BANDS
+            return BandChoice((), "") if enough else None
         case "formula":
             return _index_map(cube, recipe.formula)
         case _:

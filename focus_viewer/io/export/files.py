@@ -15,6 +15,7 @@ from focus_viewer.core.progress import Step
 from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.io.annotations.labels.mask import label_mask_bytes, labels_of
 from focus_viewer.io.export import envi, geotiff, numpy_files
+from focus_viewer.io.export.maps import write_map
 from focus_viewer.io.export.planes import description
 from focus_viewer.io.export.spectra import curves_text, named_spectra, spectra_text, write_library
 from focus_viewer.io.formats.envi.file_pairs import data_of, header_of
@@ -50,6 +51,8 @@ def write_export(path: Path, request: ExportRequest, step: Step) -> tuple[Path, 
             _write_spectra(path, request, step)
         case "labels":
             _write_labels(path, request)
+        case "map":
+            write_map(path, request, step)
     step(1.0, "written")
     return files
 

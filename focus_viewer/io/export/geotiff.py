@@ -55,6 +55,23 @@ def write_heatmap(path: Path, volume: SaliencyVolume, window: BandWindow, cube: 
     _write(path, [plane], [window_name(window)], cube, np.dtype(np.float32), tags)
 
 
+def write_planes(
+    path: Path,
+    planes: Iterable[NDArray[Any]],
+    names: Sequence[str],
+    cube: Cube,
+    tags: Mapping[str, str],
+) -> None:
+    """Write named planes of float32, shape (rows, cols) each.
+
+    Raises
+    ------
+    CubeError
+        If the file cannot be written.
+    """
+    _write(path, planes, names, cube, np.dtype(np.float32), tags)
+
+
 def write_labels(path: Path, labels: NDArray[Any], annotations: Annotations, cube: Cube) -> None:
     """Write numbers of regions with their colours; the tags LABEL_1, LABEL_2... are their names.
 

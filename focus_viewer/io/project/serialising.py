@@ -60,8 +60,9 @@ def project_bytes(
 
 def _view(view: ProjectView) -> dict[str, object]:
     content = asdict(view)
-    if not view.recipe.formula:  # earlier versions refuse entries they do not know
-        del content["recipe"]["formula"]
+    for name in ("formula", "components"):  # earlier versions refuse entries they do not know
+        if not getattr(view.recipe, name):
+            del content["recipe"][name]
     return content
 
 

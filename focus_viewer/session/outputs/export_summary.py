@@ -15,6 +15,8 @@ _COLUMNS_A_REGION = 6
 def subject(request: ExportRequest) -> str:
     """Return the subject of the file."""
     volume, window = request.volume, request.window_nm
+    if request.kind == "map" and request.picture is not None:
+        return f"{request.picture.choice.how}, of {request.cube.name}"
     if request.kind not in OF_A_CLASS or volume is None:
         hidden = any(region.hidden for region in request.annotations)
         return f"Of {request.cube.name}" + (", hidden regions too" if hidden else "")
@@ -68,6 +70,13 @@ def _labels_shape(request: ExportRequest) -> str:
     return f"{rows} rows × {cols} columns, {_count(regions, 'region')} and their colours, {size}"
 
 
+def _map_shape(request: ExportRequest) -> str:
+    rows, cols, _ = _image(request)
+    channels = 0 if request.picture is None else len(request.picture.limits)
+    size = size_text(4 * rows * cols * channels)
+    return f"{rows} rows × {cols} columns × {_count(channels, 'channel')}, float32, {size}"
+
+
 SHAPES: Mapping[ExportKind, Callable[[ExportRequest], str]] = MappingProxyType(
     {
         "volume": _volume_shape,
@@ -75,6 +84,7 @@ SHAPES: Mapping[ExportKind, Callable[[ExportRequest], str]] = MappingProxyType(
         "curves": _curves_shape,
         "spectra": _spectra_shape,
         "labels": _labels_shape,
+        "map": _map_shape,
     }
 )
 """Functions that return shape and size of the file in words, by kind of data."""

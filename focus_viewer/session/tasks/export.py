@@ -115,6 +115,8 @@ def _reason(state: State, kind: ExportKind) -> str:
         running = state.jobs.explains(document.id)
         wait = "Wait: the cube is being explained" if running else "Explain the cube first"
         return "" if state.volume is not None else wait
+    if kind == "map":
+        return "" if document.composite is not None else "Wait: the picture is being read"
     if kind == "spectra":
         has_spectra = bool(document.annotations.regions or document.pins)
         return "" if has_spectra else "Draw a region or pin a pixel first"
@@ -135,4 +137,5 @@ def _request(state: State, kind: ExportKind, form: ExportFormat) -> ExportReques
         document.annotations,
         pins,
         document.explanation,
+        document.composite,
     )

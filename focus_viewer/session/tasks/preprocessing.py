@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from focus_viewer.core.regions.annotations import Annotation
 from focus_viewer.core.typing import DoubleArray, FloatArray
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
+from focus_viewer.session.state.requests import Problem
 from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.background import Background, log_failure
 from focus_viewer.session.tasks.lane_names import FLAT_FIELD, PREPROCESS, PREVIEW, REFERENCES
@@ -144,6 +145,27 @@ class PreprocessingTasks:
             refused=failed,
             progress=progress,
         )
+
+    def repeat(self, preprocessing: Preprocessing, document_ids: Sequence[int]) -> None:
+        """Preprocess cubes in the same way, one after the other, in place of what was done to each.
+
+        A cube that it does not fit is reported and stays as it is; the next ones follow.
+        """
+        waiting = list(document_ids)
+        problems: list[str] = []
+
+        def go_on(reason: str = "") -> None:
+            if reason:
+                problems.append(reason)
+                text = " ".join(problems)
+                self._session.requests.report(Problem("Could not repeat it on every cube", text))
+            while waiting:
+                document = self._session.state.find(waiting.pop(0))
+                if document is not None:  # not closed meanwhile
+                    self.apply(document.id, preprocessing, go_on, go_on)
+                    return
+
+        go_on()
 
     # Flat field
 

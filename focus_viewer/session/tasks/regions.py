@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from focus_viewer.core.pictures.composite import Composite, pixels_within
 from focus_viewer.core.progress import Step
 from focus_viewer.core.regions.leaves import leaves
 from focus_viewer.core.regions.mask_crop import crop_mask, union
@@ -21,6 +22,7 @@ from focus_viewer.session.state.state import State
 from focus_viewer.session.state.wand import Wand
 from focus_viewer.session.tasks.background import Background
 from focus_viewer.session.tasks.lane_names import COMPARE, STRONGEST, WAND
+from focus_viewer.session.tasks.runner import WHOLE_PATIENCE_S
 
 _NO_LEAF = Problem(
     "No leaf was found",
@@ -105,6 +107,34 @@ class RegionTasks:
 
         self._background.submit(STRONGEST, lambda step: _strongest(volume, window), done)
 
+    def draw_within_limits(self) -> None:
+        """Add a region of the pixels within the limits of the picture, which has one channel."""
+        document = self._session.state.document
+        picture = document.composite if document else None
+        if document is None or picture is None or len(picture.limits) != 1:
+            return
+        cube, (low, high) = document.cube, picture.limits[0]
+        name = f"{channel_text(picture)} {low:.4g} to {high:.4g}"
+
+        def done(outline: Shape | None) -> None:
+            if self._session.state.documents.active != document.id:
+                return
+            if outline is None:
+                text = (
+                    f"No pixel of {cube.name} is within {low:.4g} to {high:.4g}. Widen the limits."
+                )
+                self._session.requests.report(Problem("No region was drawn", text))
+            else:
+                self._session.regions.draw_all((outline,), name)
+
+        self._background.submit(
+            STRONGEST,
+            lambda step: mask_shape(crop_mask(pixels_within(cube, picture, step))),
+            done,
+            reads=cube.place,
+            patience_s=WHOLE_PATIENCE_S,
+        )
+
     def draw_leaves(self) -> None:
         """Add a region for each leaf or plant: connected plant tissue as the model found it."""
         document = self._session.state.document
@@ -125,6 +155,16 @@ class RegionTasks:
             return
         met, shape = explanation.met, explanation.image_shape
         self._background.submit(STRONGEST, lambda step: leaves(met, shape), done)
+
+
+def channel_text(picture: Composite) -> str:
+    """Return what a picture of one channel shows, such as "NDVI" or "802 nm"."""
+    choice = picture.choice
+    if choice.index is not None:
+        return choice.index.index.name
+    if choice.components is not None:
+        return choice.components.text(choice.shown[0]).partition(" (")[0]
+    return choice.how
 
 
 def _names_of(outlines: Sequence[Shape]) -> str:

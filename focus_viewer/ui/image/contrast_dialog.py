@@ -22,6 +22,7 @@ from focus_viewer.core.pictures.stretch import GAMMA_RANGE, USUAL_STRETCH, Limit
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.state import State
+from focus_viewer.session.tasks.regions import RegionTasks
 from focus_viewer.ui.image.histogram_plot import HistogramPlot
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.bindings import Binding, Bindings
@@ -42,7 +43,7 @@ _FURTHEST = 1e12
 class ContrastDialog(QDialog):
     """Window that stretches the active picture while it is looked at; no value is changed."""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, tasks: RegionTasks, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Tool)
         self._session = session
         self.setWindowTitle("Contrast")
@@ -58,6 +59,12 @@ class ContrastDialog(QDialog):
         self.gamma.setRange(*GAMMA_RANGE)
         self.about = label("", "muted", wrapped=True)
         self.reset = button("Reset", "secondary", "2 % to 98 % of each colour, gamma 1")
+        self.region = button(
+            "Region within limits",
+            "secondary",
+            "Draw a region of all pixels between black and white: a mask by threshold",
+        )
+        self.region.clicked.connect(tasks.draw_within_limits)
         self._lay_out()
         self._drag = Throttle(self._on_dragged, FRAME_MS, self)
         self._connect()
@@ -76,7 +83,7 @@ class ContrastDialog(QDialog):
         column.addLayout(_row(self.preset, self.channel, self.joint))
         column.addWidget(self.histogram, 1)
         form = QFormLayout()
-        form.addRow("Black to white", _row(self.low, self.high))
+        form.addRow("Black to white", _row(self.low, self.high, self.region))
         form.addRow("Gamma", _row(self.gamma, self.reset))
         column.addLayout(form)
         column.addWidget(self.about)
@@ -100,6 +107,7 @@ class ContrastDialog(QDialog):
         if document is None or picture is None:
             return
         self._show_channels(len(picture.limits))
+        self.region.setEnabled(len(picture.limits) == 1)
         known = document.stretch
         by_hand = known.limits_by_hand(picture.choice.channels)
         limits = (by_hand or picture.limits)[self._place(picture)]

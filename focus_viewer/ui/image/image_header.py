@@ -33,6 +33,7 @@ class ImageHeader(QWidget):
     fit_wanted = Signal()
     contrast_wanted = Signal()
     band_math_wanted = Signal()
+    components_wanted = Signal()
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -132,10 +133,12 @@ class ImageHeader(QWidget):
             self._session.view.set_recipe(selected_band(document.cube, window))
         else:
             self._session.view.set_recipe(CompositeRecipe(kind))
+            if kind in ("pca", "mnf"):
+                self.components_wanted.emit()
 
     def _pick_bands(self, document: Document) -> None:
         """Open the band picker with the current bands selected."""
-        bands = document.composite.choice.bands if document.composite else (0,)
+        bands = (document.composite.choice.bands if document.composite else ()) or (0,)
         self.picker.show_bands(document.cube, bands)
         self._on_picked(bands * (3 // len(bands)))
         self.picker.move(self.recipe.mapToGlobal(QPoint(0, self.recipe.height() + 2)))

@@ -14,6 +14,8 @@ _NAMES: Final[dict[Kind, str]] = {
     "custom": "Custom...",
     "header": "Header's bands",
     "formula": "Band math...",
+    "pca": "Principal components",
+    "mnf": "Minimum noise fractions",
 }
 _NOT_RGB: Final = "Default bands"
 

@@ -219,6 +219,7 @@ class MainWindow(QMainWindow):
         tools, header = self.dialogs.tool_windows, self.image_view.header
         header.contrast_wanted.connect(tools.show_contrast)
         header.band_math_wanted.connect(tools.show_band_math)
+        header.components_wanted.connect(tools.show_components)
         panels = (
             self.class_panel,
             self.volume_view,

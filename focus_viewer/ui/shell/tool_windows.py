@@ -47,6 +47,12 @@ class ToolWindows:
                 separator=True,
             ),
             Command("band_math", "View", "Band math...", self.show_band_math, "Shift+B", has_cube),
+            Command(
+                "components", "View", "Components (PCA, MNF)...", self.show_components, "", has_cube
+            ),
+            Command(
+                "history", "View", "History of the cube...", self.show_history, "Ctrl+H", has_cube
+            ),
             Command("libraries", "View", "Spectral libraries...", self.show_libraries, "Ctrl+B"),
             Command(
                 "open_library",
@@ -61,13 +67,27 @@ class ToolWindows:
         """Show the contrast of the active picture."""
         from focus_viewer.ui.image.contrast_dialog import ContrastDialog
 
-        self._show(ContrastDialog, lambda: ContrastDialog(self._session, self._window))
+        tasks = self._workbench.regions
+        self._show(ContrastDialog, lambda: ContrastDialog(self._session, tasks, self._window))
 
     def show_band_math(self) -> None:
         """Show band math for the active cube."""
         from focus_viewer.ui.image.band_math_dialog import BandMathDialog
 
         self._show(BandMathDialog, lambda: BandMathDialog(self._session, self._window))
+
+    def show_components(self) -> None:
+        """Show the components of the active cube."""
+        from focus_viewer.ui.image.components_dialog import ComponentsDialog
+
+        self._show(ComponentsDialog, lambda: ComponentsDialog(self._session, self._window))
+
+    def show_history(self) -> None:
+        """Show what was done to the active cube."""
+        from focus_viewer.ui.preprocessing.history_dialog import HistoryDialog
+
+        tasks = self._workbench.preprocessing
+        self._show(HistoryDialog, lambda: HistoryDialog(self._session, tasks, self._window))
 
     def show_libraries(self) -> None:
         """Show the open spectral libraries."""

@@ -18,7 +18,7 @@ from focus_viewer.session.outputs.export_summary import size_text
 from focus_viewer.session.session import Session
 from focus_viewer.session.tasks.background import Background
 from focus_viewer.session.tasks.export import Exports
-from focus_viewer.session.tasks.lane_names import EXPLAIN, EXPORT, REGIONS
+from focus_viewer.session.tasks.lane_names import EXPLAIN, EXPORT, PICTURE, REGIONS
 from focus_viewer.session.tasks.workbench import Workbench
 
 
@@ -57,6 +57,8 @@ def test_what_is_possible_grows_with_what_is_there(bench: Bench) -> None:
     bench.session.pins.toggle(1, 2)
     assert bench.reasons()["spectra"] == ""
     assert bench.reasons()["labels"] == "Draw a region first"
+    assert bench.reasons()["map"] == "Wait: the picture is being read"
+    bench.runner.release(PICTURE)
     bench.session.regions.draw(Rectangle((0, 0), (5, 5)))
     bench.workbench.explain()
     bench.runner.release(EXPLAIN)

@@ -9,6 +9,7 @@ from ui.fakes import make_cube
 
 from focus_viewer.core.pictures.composite import CompositeRecipe
 from focus_viewer.core.pictures.stretch import USUAL_STRETCH, Stretch
+from focus_viewer.core.regions.shapes import MaskShape
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.tasks.workbench import Workbench
@@ -18,7 +19,7 @@ from focus_viewer.ui.image.contrast_dialog import ContrastDialog
 @pytest.fixture
 def dialog(qtbot: QtBot, session: Session, workbench: Workbench) -> ContrastDialog:
     session.documents.open(make_cube(rows=20, cols=30))
-    made = ContrastDialog(session)
+    made = ContrastDialog(session, workbench.regions)
     qtbot.addWidget(made)
     made.show()
     return made
@@ -92,3 +93,31 @@ def test_a_grey_picture_has_one_channel(dialog: ContrastDialog, session: Session
     session.view.set_recipe(CompositeRecipe("band", (3,)))
     assert dialog.channel.count() == 1
     assert not dialog.joint.isEnabled()
+
+
+def test_a_mask_by_threshold_becomes_a_region(dialog: ContrastDialog, session: Session) -> None:
+    assert not dialog.region.isEnabled()  # of three colours
+    session.view.set_recipe(CompositeRecipe("formula", formula="r800 / r670"))
+    cube = document_of(session).cube
+    bands = document_of(session).composite.choice.index.bands  # type: ignore[union-attr]
+    ratio = cube.block(slice(None), slice(None))[..., list(bands)]
+    ratio = ratio[..., 0] / ratio[..., 1]
+    middle, top = float(np.median(ratio)), float(ratio.max()) + 1
+    dialog.high.setValue(top)
+    dialog.low.setValue(middle)
+    dialog.region.click()
+    (region,) = document_of(session).annotations.regions
+    assert region.name.startswith("r800 / r670 ")
+    assert isinstance(region.outline, MaskShape)
+    low = document_of(session).composite.limits[0][0]  # type: ignore[union-attr]
+    assert int(region.outline.inside.sum()) == int((ratio >= low).sum())
+
+
+def test_limits_without_a_pixel_are_said(dialog: ContrastDialog, session: Session) -> None:
+    session.view.set_recipe(CompositeRecipe("band", (3,)))
+    dialog.high.setValue(1e6)
+    dialog.low.setValue(1e5)
+    dialog.region.click()
+    assert document_of(session).annotations.regions == ()
+    assert session.state.requests.problem is not None
+    assert "Widen the limits" in session.state.requests.problem.text

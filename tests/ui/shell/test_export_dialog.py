@@ -92,7 +92,7 @@ def test_without_an_explanation_the_first_possible_is_chosen(
     session.pins.toggle(1, 1)
     document = session.state.document
     assert document is not None
-    bare = replace(document, explanation=None)
+    bare = replace(document, explanation=None, composite=None)
     session.publish(session.state.with_document(bare))
     dialog = shown(qtbot, session, workbench)
     assert dialog.kind == "spectra"

@@ -1,0 +1,108 @@
+"""Window of the history of a cube: its steps, as text, and to be repeated on other cubes."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QHBoxLayout,
+    QListWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from focus_viewer.core.preprocessing.history import history_lines, history_text
+from focus_viewer.core.preprocessing.settings import NO_PREPROCESSING, preprocessing_of
+from focus_viewer.session.session import Session
+from focus_viewer.session.state.state import State
+from focus_viewer.session.tasks.preprocessing import PreprocessingTasks
+from focus_viewer.ui.widgets import theme
+from focus_viewer.ui.widgets.bindings import Binding, Bindings
+from focus_viewer.ui.widgets.labels import button, label
+
+_SIZE_PX = (560, 320)
+_ALL = "All other open cubes"
+
+
+class HistoryDialog(QDialog):
+    """Window that lists what was done to the active cube."""
+
+    def __init__(
+        self, session: Session, tasks: PreprocessingTasks, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent, Qt.WindowType.Tool)
+        self._session = session
+        self._tasks = tasks
+        self.setWindowTitle("History of the cube")
+        self.resize(*_SIZE_PX)
+        self.steps = QListWidget()
+        self.steps.setWordWrap(True)
+        self.steps.setAccessibleName("What was done to the cube, in order")
+        self.copy = button("Copy as text", "secondary")
+        self.target = QComboBox()
+        self.target.setAccessibleName("Cube to repeat it on")
+        self.repeat = button("Repeat on", "primary", "Calibration, bad bands, smoothing and bins")
+        self.about = label("", "muted", wrapped=True)
+        self._lay_out()
+        self.copy.clicked.connect(self._on_copy)
+        self.repeat.clicked.connect(self._on_repeat)
+        shown = Binding(
+            self._show,
+            lambda state: tuple((each.id, each.cube) for each in state.documents.items),
+            lambda document: document.cube,
+        )
+        self._bindings = Bindings(session, shown)
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 14, 16, 14)
+        column.setSpacing(theme.GAP_PX)
+        column.addWidget(self.steps, 1)
+        column.addWidget(self.about)
+        row = QHBoxLayout()
+        row.addWidget(self.copy)
+        row.addStretch(1)
+        row.addWidget(self.repeat)
+        row.addWidget(self.target)
+        column.addLayout(row)
+
+    def _show(self, state: State) -> None:
+        document = state.document
+        self.steps.clear()
+        self.steps.addItems(list(history_lines(document.cube)) if document else [])
+        others = [each for each in state.documents.items if each is not document]
+        self.target.clear()
+        for each in others:
+            self.target.addItem(each.cube.name, (each.id,))
+        if len(others) > 1:
+            self.target.insertItem(0, _ALL, tuple(each.id for each in others))
+            self.target.setCurrentIndex(0)
+        done = document is not None and preprocessing_of(document.cube) != NO_PREPROCESSING
+        self.copy.setEnabled(document is not None)
+        self.repeat.setEnabled(done and bool(others))
+        self.target.setEnabled(self.repeat.isEnabled())
+        self.about.setText(_about(done, bool(others)))
+
+    def _on_copy(self) -> None:
+        document = self._session.state.document
+        if document is not None:
+            QGuiApplication.clipboard().setText(history_text(document.cube))
+
+    def _on_repeat(self) -> None:
+        document = self._session.state.document
+        if document is not None:
+            chosen = preprocessing_of(document.cube)
+            self._tasks.repeat(chosen, self.target.currentData() or ())
+
+
+def _about(done: bool, others: bool) -> str:
+    if not done:
+        return "The cube is shown as it was read. Calibration, bad bands and smoothing appear here."
+    if not others:
+        return "Open another cube to repeat this on it."
+    return (
+        "Repeating takes the place of what was done to the other cube: with the same references, "
+        "and bad bands at the same wavelengths."
+    )

@@ -1,0 +1,85 @@
+"""History of a cube: listed, copied, repeated on other cubes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
+from ui.fakes import change_preprocessing, make_cube
+
+from focus_viewer.core.preprocessing.settings import (
+    NO_PREPROCESSING,
+    Preprocessing,
+    Smoothing,
+    WhiteAndDark,
+    preprocessing_of,
+)
+from focus_viewer.session.session import Session
+from focus_viewer.session.tasks.workbench import Workbench
+from focus_viewer.ui.preprocessing.history_dialog import HistoryDialog
+
+
+@pytest.fixture
+def dialog(qtbot: QtBot, session: Session, workbench: Workbench) -> HistoryDialog:
+    for name in ("first", "second", "third"):
+        session.documents.open(replace(make_cube(rows=8, cols=9), name=name))
+    session.documents.activate(session.state.documents.items[0].id)
+    made = HistoryDialog(session, workbench.preprocessing)
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def done_to(session: Session) -> list[Preprocessing]:
+    return [preprocessing_of(document.cube) for document in session.state.documents.items]
+
+
+def test_steps_are_listed_in_order_and_copied(
+    dialog: HistoryDialog, session: Session, workbench: Workbench
+) -> None:
+    assert not dialog.repeat.isEnabled()
+    assert "as it was read" in dialog.about.text()
+    ranges, smoothing = ((400.0, 420.0),), Smoothing(7, 2)
+    change_preprocessing(session, workbench.preprocessing, bad_ranges=ranges, smoothing=smoothing)
+    steps = [dialog.steps.item(row).text() for row in range(dialog.steps.count())]
+    assert steps[0].startswith("read from")
+    assert steps[1] == "bad bands chosen by hand: 400 to 420"
+    assert steps[2] == "smoothed over 7 bands (Savitzky-Golay, order 2)"
+    dialog.copy.click()
+    copied = QGuiApplication.clipboard().text()
+    assert copied.startswith("first\n1. read from")
+    assert "3. smoothed over 7 bands" in copied
+
+
+def test_it_is_repeated_on_one_or_all_other_cubes(
+    dialog: HistoryDialog, session: Session, workbench: Workbench
+) -> None:
+    change_preprocessing(session, workbench.preprocessing, bin_bands=2)
+    dialog.target.setCurrentText("third")
+    dialog.repeat.click()
+    assert done_to(session) == [
+        Preprocessing(bin_bands=2),
+        NO_PREPROCESSING,
+        Preprocessing(bin_bands=2),
+    ]
+    dialog.target.setCurrentText("All other open cubes")
+    dialog.repeat.click()
+    assert done_to(session) == [Preprocessing(bin_bands=2)] * 3
+    assert session.state.requests.problem is None
+
+
+def test_a_cube_that_it_does_not_fit_is_reported_and_the_others_follow(
+    dialog: HistoryDialog, session: Session, workbench: Workbench
+) -> None:
+    lost = Preprocessing(references=WhiteAndDark(Path("gone.hdr")))
+    ids = [document.id for document in session.state.documents.items]
+    workbench.preprocessing.repeat(lost, ids[1:])
+    assert done_to(session) == [NO_PREPROCESSING] * 3
+    problem = session.state.requests.problem
+    assert problem is not None
+    assert problem.text.count("gone.hdr is not there") == 2
+    workbench.preprocessing.repeat(Preprocessing(bin_bands=2), (999, ids[2]))
+    assert done_to(session)[2] == Preprocessing(bin_bands=2)
