@@ -39,21 +39,26 @@ class ToolWindows:
         return (
             Command(
                 "contrast",
-                "View",
+                "Image",
                 "Contrast...",
                 self.show_contrast,
                 "K",
                 has_cube,
                 separator=True,
             ),
-            Command("band_math", "View", "Band math...", self.show_band_math, "Shift+B", has_cube),
+            Command("band_math", "Image", "Band math...", self.show_band_math, "Shift+B", has_cube),
             Command(
-                "components", "View", "Components (PCA, MNF)...", self.show_components, "", has_cube
+                "components",
+                "Image",
+                "Components (PCA, MNF)...",
+                self.show_components,
+                "",
+                has_cube,
             ),
             Command(
-                "history", "View", "History of the cube...", self.show_history, "Ctrl+H", has_cube
+                "history", "Image", "History of the cube...", self.show_history, "Ctrl+H", has_cube
             ),
-            Command("libraries", "View", "Spectral libraries...", self.show_libraries, "Ctrl+B"),
+            Command("libraries", "Image", "Spectral libraries...", self.show_libraries, "Ctrl+B"),
             Command(
                 "open_library",
                 "File",
