@@ -54,7 +54,7 @@ def _cycle(explorer: Explorer, number: int) -> None:
     explorer.workbench.open([_SAMPLE])
     _until(explorer, lambda: state().document is not None)
     _until(explorer, lambda: state().document.outcome != "none")
-    session.regions.draw(Rectangle(3.0, 3.0, 12.0 + number % 9, 14.0))
+    session.regions.draw(Rectangle((3.0, 3.0), (12.0 + number % 9, 14.0)))
     _until(explorer, lambda: bool(state().document.annotations.regions))
     session.view.set_window(500.0 + number % 400, 40.0)
     explorer.app.processEvents()
