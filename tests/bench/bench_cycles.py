@@ -3,7 +3,8 @@
 Run it on a display: `xvfb-run -a python tests/bench/bench_cycles.py JOURNAL.csv [--cycles 2000]`.
 Each cycle adds a line to the journal: its number, the process, and resident memory in MB. A run
 that was stopped goes on with the next cycle in a process of its own, whose growth is counted from
-its own 100th cycle; the result is that of the process with the most cycles. The model is the real one.
+its own 100th cycle; the result is that of the process with the most cycles. The model is the
+bundled one.
 """
 
 from __future__ import annotations
@@ -97,7 +98,7 @@ def _growth(rows: list[tuple[int, float]]) -> str:
     after = statistics.median(longest[-_LAST:])
     slope = np.polyfit(np.arange(len(longest) - _WARM), longest[_WARM:], 1)[0]
     return (
-        f"{len(longest)} cycles: {before:.1f} MB after the first {_WARM}, {after:.1f} MB in the end: "
+        f"{len(longest)} cycles: {before:.1f} MB after {_WARM}, {after:.1f} MB in the end: "
         f"{100 * (after / before - 1):+.2f} %, {1000 * slope:.2f} MB for 1,000 cycles"
     )
 
