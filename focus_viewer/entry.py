@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -20,6 +21,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from focus_viewer.app import main as open_window
 
     return open_window(words)
+
+
+def run() -> int:
+    """Run `focus-viewer`: files that exist are opened in the window, all else is for commands."""
+    words = sys.argv[1:]
+    if words and Path(words[0]).exists() and words[0] not in _commands():
+        return main(words)
+    from focus_viewer.cli.main import run as run_commands
+
+    run_commands()  # ends the program
+    return 0
 
 
 def _commands() -> set[str]:

@@ -15,6 +15,7 @@ from focus_viewer.cli.commands.batch import batch
 from focus_viewer.cli.commands.benchmark import benchmark
 from focus_viewer.cli.commands.cache import cache
 from focus_viewer.cli.commands.check import check
+from focus_viewer.cli.commands.desktop import desktop
 from focus_viewer.cli.commands.evaluate import evaluate
 from focus_viewer.cli.commands.explain import explain
 from focus_viewer.cli.commands.figure import figure
@@ -80,6 +81,7 @@ app.command()(train)
 app.command("make-backbone")(make_backbone)
 app.command()(models)
 app.command()(samples)
+app.command()(desktop)
 app.command()(simulate)
 app.command()(benchmark)
 app.command()(ablation)

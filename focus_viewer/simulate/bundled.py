@@ -114,11 +114,12 @@ def write_samples(folder: Path) -> None:
     (folder / "study").mkdir(parents=True, exist_ok=True)
     _write(folder, "painted_leaf", painted_leaf())
     _write(folder, "tray", tray())
-    rows = [["file", "plant", "treatment"]]
+    rows = [["file", "class", "plant", "treatment"]]
     for number in range(1, 2 * _PLANTS + 1):
         dry = number > _PLANTS
         _write(folder / "study", f"plant_{number}", plant(number, dry))
-        rows.append([f"plant_{number}.hdr", f"plant {number}", "dry" if dry else "watered"])
+        ill, treatment = ("water stress", "dry") if dry else ("healthy", "watered")
+        rows.append([f"plant_{number}.hdr", ill, f"plant {number}", treatment])
     with (folder / "study" / "groups.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows(rows)
     text = json.dumps(_index(folder), indent=1, ensure_ascii=False)

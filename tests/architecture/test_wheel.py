@@ -1,5 +1,6 @@
 """The wheel carries all that the program needs: it must work without the checkout."""
 
+import os
 import subprocess
 import sys
 import zipfile
@@ -69,3 +70,42 @@ def test_an_installed_package_finds_its_sample(wheel: Path, tmp_path: Path) -> N
         text=True,
     )
     assert done.stdout.strip() == "True"
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the wheel alone, as pip installs it; what it needs is there already."""
+    folder = tmp_path_factory.mktemp("installed")
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-index", "--no-deps"]
+    subprocess.run([*pip, "--target", str(folder), str(wheel)], check=True, capture_output=True)
+    return folder
+
+
+def run_installed(folder: Path, *words: str) -> str:
+    """What the installed command prints, away from the checkout."""
+    done = subprocess.run(
+        [sys.executable, str(folder / "bin" / "focus-viewer"), *words],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(folder)},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="scripts of Windows are programs")
+def test_the_installed_command_has_its_samples_and_models(installed: Path) -> None:
+    copied = installed / "copied"
+    assert "focus-leaf" in run_installed(installed, "models")
+    printed = run_installed(installed, "samples", "tray", "--to", str(copied))
+    assert printed.strip() == str(copied / "tray.hdr")
+    assert (copied / "tray_truth.img").is_file()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="scripts of Windows are programs")
+def test_the_installed_command_opens_files_in_the_window(installed: Path) -> None:
+    leaf = installed / "focus_viewer" / "resources" / "leaf.hdr"
+    assert run_installed(installed, str(leaf), "--help").startswith("usage:")
+    assert "Commands" in run_installed(installed, "--help")

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pyqtgraph as pg
@@ -71,6 +72,11 @@ def fine_explanation() -> Explanation:
         saliency=values,
         attention=np.abs(values),
         evidence=values,
+        absorbed=np.full_like(values[0], 0.1),
+        contrasts=values[0],
+        anchors=coarse.anchors[:1],
+        sink=coarse.sink[:1],
+        baseline=coarse.baseline[:1],
     )
 
 
@@ -122,9 +128,9 @@ def in_turn(session: Session, image: ImageView, bare: Bare, width_nm: float) -> 
     QApplication.processEvents()
     ours, theirs = [], []
     for step in range(1, STEPS + 1):
-        position = 400.0 + step * 600 / STEPS
-        ours.append(painted(image.canvas.viewport(), lambda: session.view.set_window(position)))
-        theirs.append(painted(bare.widget.viewport(), lambda: bare.show(step)))
+        move = partial(session.view.set_window, 400.0 + step * 600 / STEPS)
+        ours.append(painted(image.canvas.viewport(), move))
+        theirs.append(painted(bare.widget.viewport(), partial(bare.show, step)))
     return float(np.median(ours)), float(np.median(theirs))
 
 

@@ -172,6 +172,8 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         self.cross = [pg.InfiniteLine(angle=angle, pen=pen) for angle in (0, 90)]
         self.regions = RegionOverlay()
         self.sketch = SketchItem()
+        # The picture is drawn anew only with another view: heatmaps over it change with each step.
+        self.picture.setCacheMode(pg.ImageItem.CacheMode.DeviceCoordinateCache)
         images = (self.picture, self.detail, self.heat, self.classes)
         for item in (*images, self.regions, *self.cross, self.sketch, self.pins):
             self.box.addItem(item, ignoreBounds=True)
