@@ -57,7 +57,7 @@ class CommandPalette(QDialog):
         self._fill("")
 
     def _place(self, window: QMainWindow) -> None:
-        """Stand at the top of the window, within it."""
+        """Place it at the top of the window, within it."""
         width = min(_WIDTH_PX, window.width() - _MARGIN_PX)
         height = min(_HEIGHT_PX, window.height() - _TOP_PX - _MARGIN_PX)
         self.resize(width, height)
