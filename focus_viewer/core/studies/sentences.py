@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from focus_viewer.core.spectra.wavelength_names import nm_number
 from focus_viewer.core.studies.comparison import Comparison, GroupTest
 from focus_viewer.core.studies.effects import StandardisedMean, VarianceShares
 from focus_viewer.core.studies.words import counted, number_text, p_text, runs
@@ -93,7 +94,7 @@ def ranges_text(edges_nm: DoubleArray, inside: BoolArray) -> str:
     """Return "520-560 nm, 700-735 nm" for runs of wavelengths: the four longest."""
     found = [(edges_nm[start, 0], edges_nm[end, 1]) for start, end in runs(inside)]
     shown = sorted(sorted(found, key=lambda run: run[0] - run[1])[:_MOST_RANGES])
-    text = ", ".join(f"{low:.0f}-{high:.0f} nm" for low, high in shown)
+    text = ", ".join(f"{nm_number(low)}-{nm_number(high)} nm" for low, high in shown)
     more = len(found) - len(shown)
     return f"{text} and {more} more" if more else text
 
@@ -110,7 +111,7 @@ def _outcome(found: Comparison, test: GroupTest) -> str:
         return f"{words}, {effect_words(found)}, {p_text(test.p)}"
     low, high = found.observed.edges_nm[test.strongest]
     where = f" at {ranges_text(found.observed.edges_nm, test.different)}" if differs else ""
-    peak = f"{(low + high) / 2:.0f} nm"
+    peak = f"{nm_number((low + high) / 2)} nm"
     return (
         f"{words}{where}, p = {test.p:.2g} for the curve; largest at {peak}, {effect_words(found)}"
     )

@@ -136,12 +136,12 @@ class RegionChanges(Changes):
             self._change(document.id, lambda document: replace(document, measures=measures))
 
     def _step_each(
-        self, name: str, region_ids: Collection[int], **values: Unpack[RegionValues]
+        self, words: str, region_ids: Collection[int], **values: Unpack[RegionValues]
     ) -> None:
         def change(annotations: Annotations, region_id: int) -> Annotations:
             return annotations.change(region_id, **values)
 
-        self._step(name, lambda before: reduce(change, region_ids, before))
+        self._step(words, lambda before: reduce(change, region_ids, before))
 
     def _step(self, name: str, change: Callable[[Annotations], Annotations]) -> None:
         document = self._state.document

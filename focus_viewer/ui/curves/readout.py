@@ -21,6 +21,7 @@ class CurveReadout(QLabel):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._within = parent
         self.setObjectName("readout")
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -33,7 +34,7 @@ class CurveReadout(QLabel):
             return
         self.setText(text)
         self.adjustSize()
-        room, size = self.parentWidget().size(), self.size()
+        room, size = self._within.size(), self.size()
         right = place.x() + _APART_PX
         left = (
             right if right + size.width() <= room.width() else right - size.width() - 2 * _APART_PX

@@ -208,12 +208,9 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
 
     @property
     def zoom_percent(self) -> float:
-        """Pixels of the screen, as they are lit, for a pixel of the image, in percent.
-
-        0 as long as the canvas has no size.
-        """
-        pixels = self.pixels_of_image
-        return 100 * float(self.devicePixelRatioF()) / pixels if pixels > 0 else 0.0
+        """Pixels of the screen, as they are lit, for a pixel of the image; 0 without any room."""
+        width = self.pixels_of_image
+        return float(100 * self.devicePixelRatioF() / width) if width else 0.0
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Report the keys that drawing uses."""

@@ -118,7 +118,9 @@ class ImageView(QWidget):
 
     def zoom_to(self, percent: float) -> None:
         """Show a pixel of the image as large as a percentage of a pixel of the screen."""
-        self.zoom_by(percent / self.canvas.zoom_percent)
+        now = self.canvas.zoom_percent
+        if now:
+            self.zoom_by(percent / now)
 
     def zoom_by(self, factor: float) -> None:
         """Enlarge the image about the middle of what is shown."""

@@ -36,5 +36,5 @@ class ZoomBox(QSpinBox):
             self.setValue(round(percent))
 
     def stepBy(self, steps: int) -> None:  # noqa: N802 - Qt's name
-        """Double or halve for each two steps, as a difference of one percent is not seen."""
+        """Enlarge twofold for each two steps, as a difference of one percent is not seen."""
         self.setValue(round(self.value() * 2 ** (steps / 2)))

@@ -57,7 +57,7 @@ class CommandPalette(QDialog):
         self._fill("")
 
     def _place(self, window: QMainWindow) -> None:
-        """Stand at the top of the window, within it."""
+        """Place it at the top of the window, within it."""
         width = min(_WIDTH_PX, window.width() - _MARGIN_PX)
         height = min(_HEIGHT_PX, window.height() - _TOP_PX - _MARGIN_PX)
         self.resize(width, height)
@@ -75,13 +75,14 @@ class CommandPalette(QDialog):
         self.list.addTopLevelItems([_item(entry) for entry in self._shown])
         self.list.setVisible(bool(self._shown))
         self.nothing.setVisible(not self._shown)
-        if self._shown:
-            self.list.setCurrentItem(self.list.topLevelItem(0))
+        first = self.list.topLevelItem(0)
+        if first is not None:
+            self.list.setCurrentItem(first)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """Move in the list by the keys that go up and down, while the field is typed in."""
-        pressed = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress
-        if pressed and Qt.Key(event.key()) in _NAVIGATION:
+        key = Qt.Key(event.key()) if isinstance(event, QKeyEvent) else Qt.Key.Key_unknown
+        if event.type() == QEvent.Type.KeyPress and key in _NAVIGATION:
             QApplication.sendEvent(self.list, event)
             return True
         return super().eventFilter(watched, event)

@@ -81,7 +81,7 @@ def ranked(entries: Sequence[Entry], query: str, last_used: Sequence[str]) -> li
     recency = {key: place for place, key in enumerate(last_used)}
     scored = [(entry.score(query) if query.strip() else 1, entry) for entry in entries]
     matching = [(points, entry) for points, entry in scored if points]
-    matching.sort(key=lambda pair: _order(*pair, recency))
+    matching.sort(key=lambda pair: _order(pair[0], pair[1], recency))
     return [entry for _, entry in matching]
 
 

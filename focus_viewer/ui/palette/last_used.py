@@ -17,7 +17,9 @@ class LastUsed:
     def keys(self) -> list[str]:
         """Return the names, the latest first."""
         stored = self._settings.value(_KEY, [])
-        return [stored] if isinstance(stored, str) else [str(key) for key in stored or []]
+        if isinstance(stored, str):  # a list of one is stored as its element
+            return [stored]
+        return [str(key) for key in stored] if isinstance(stored, list) else []
 
     def add(self, key: str) -> None:
         """Put a command first."""

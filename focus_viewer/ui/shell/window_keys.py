@@ -21,7 +21,7 @@ _VIEWS: Final = {
     "decision": ("Decision", "Ctrl+5"),
     "tools": ("Drawing tools", "Ctrl+6"),
 }
-"""Name and key of each view that can be gone to."""
+"""Name and key of each view that can have the focus."""
 
 
 class WindowKeys:

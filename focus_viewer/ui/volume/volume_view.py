@@ -198,8 +198,8 @@ class VolumeView(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """Take the arrows before the shortcuts of the window do."""
-        wanted = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if wanted and self.hasFocus() and Qt.Key(event.key()) in _KEYS:
+        early = event.type() == QEvent.Type.ShortcutOverride and self.hasFocus()
+        if early and isinstance(event, QKeyEvent) and Qt.Key(event.key()) in _KEYS:
             event.accept()
             return True
         return super().event(event)

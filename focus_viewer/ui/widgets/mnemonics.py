@@ -84,5 +84,7 @@ def keep_lettered(menu: QMenu) -> None:
 def letter_buttons(box: QDialogButtonBox | QMessageBox) -> None:
     """Give the buttons of a dialog their letters."""
     buttons = box.buttons()
-    for button, text in zip(buttons, lettered([plain(one.text()) for one in buttons]), strict=True):
+    for button, text in zip(
+        buttons, lettered([plain(each.text()) for each in buttons]), strict=True
+    ):
         button.setText(text)
