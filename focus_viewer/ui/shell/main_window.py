@@ -87,8 +87,6 @@ class MainWindow(QMainWindow):
         self._models = RememberedModels(session, settings)
         self._may_close = False
         self.setWindowTitle("FOCUS Viewer")
-        room = room_for(self)
-        self.resize(_SIZE_PX.expandedTo(room * _SHARE).boundedTo(room))
         self.dialogs = Dialogs(self, session, workbench, self._recent, lambda: self.layout_text)
         self.project_menu = self.dialogs.project_menu
         table = (*commands(session, workbench, self.dialogs, sample), *self._window_commands())
@@ -109,12 +107,7 @@ class MainWindow(QMainWindow):
         )
         self.trust_panel = TrustPanel(session, workbench)
         self.teach_panel = TeachPanel(session, workbench)
-        self.tabs = DocumentTabs(
-            session,
-            self.dialogs.close_cube,
-            self.dialogs.label_cubes,
-            self.dialogs.close_others,
-        )
+        self.tabs = self._make_tabs()
         self.job_status = JobStatus(session, workbench)
         self._welcome = Welcome(
             self.commands["open_sample"], self.commands["open"], self._recent, self.open_paths
@@ -160,6 +153,12 @@ class MainWindow(QMainWindow):
         )
 
     # Layout
+
+    def _make_tabs(self) -> DocumentTabs:
+        dialogs = self.dialogs
+        return DocumentTabs(
+            self._session, dialogs.close_cube, dialogs.label_cubes, dialogs.close_others
+        )
 
     def _build_centre(self) -> QStackedWidget:
         stack = QStackedWidget()
@@ -246,7 +245,8 @@ class MainWindow(QMainWindow):
 
     def _come_back(self) -> None:
         """Take size, panels and colour map as the window was left."""
-        left = read_window(self._settings)
+        room, left = room_for(self), read_window(self._settings)
+        self.resize(_SIZE_PX.expandedTo(room * _SHARE).boundedTo(room))
         self.restoreGeometry(from_text(left.geometry))
         self.panel_sizes.shares = left.shares
         if left.layout:
