@@ -15,12 +15,12 @@ def document_names(documents: Documents) -> dict[int, str]:
     is open several times has a number from the second on.
     """
     items = documents.items
-    alike = Counter(each.cube.name for each in items)
+    counts = Counter(each.cube.name for each in items)
     names: dict[int, str] = {}
     taken: Counter[str] = Counter()
     for document in items:
         name = document.cube.name
-        if alike[name] > 1:
+        if counts[name] > 1:
             others = [each for each in items if each.cube.name == name]
             name += _folder_text(document, others)
         taken[name] += 1
