@@ -180,7 +180,7 @@ class CurveView(QWidget):
                 lambda document: document.cube,
             ),
             Binding(self._show_importance, lambda state: state.view.display, _explained),
-            Binding(self._show_looks, lambda state: state.view.display.curve_settings),
+            Binding(self._show_looks, _looks),
             Binding(
                 self._show_pins,
                 lambda state: state.view.display.curve_settings,
@@ -195,10 +195,6 @@ class CurveView(QWidget):
                 self.region_importance.show_state,
                 lambda state: state.view.display,
                 lambda document: (_measured(document), _explained(document)),
-            ),
-            Binding(
-                lambda state: self.spectra.show_legend(state.view.display.legend),
-                lambda state: state.view.display.legend,
             ),
             Binding(self._show_comparison, groups),
             Binding(
@@ -250,6 +246,7 @@ class CurveView(QWidget):
 
     def _show_looks(self, state: State) -> None:
         self.header.show_looks(state)
+        self.spectra.show_legend(state.view.display.legend)
         self.spectra.show_view(
             state.document.cube if state.document else None, state.view.display.spectral_view
         )
@@ -302,6 +299,10 @@ class CurveView(QWidget):
         document = state.document
         self.spectra.show_hovered(document.cube if document else None, state.selection.spectrum)
         self.spectra.show_notice(_spectra_notice(state))
+
+
+def _looks(state: State) -> object:
+    return state.view.display.curve_settings, state.view.display.legend
 
 
 def _explained(document: Document) -> object:

@@ -1,4 +1,4 @@
-"""Legend of the spectra: in the corner where it covers least, until it is dragged elsewhere."""
+"""Legend of the spectra: in the corner where it covers least, until the user drags it."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class SpectraLegend(pg.LegendItem):  # type: ignore[misc]
         plot.vb.sigResized.connect(self._on_resized)
 
     def _make_more(self) -> tuple[pg.GraphicsWidget, pg.LabelItem]:
-        """Return the entry that tells how many others there are."""
+        """Return the entry with the number of entries that are left out."""
         blank = pg.GraphicsWidget()
         blank.setFixedWidth(_LINE_PX)
         name = pg.LabelItem("", color=theme.MUTED, size=f"{theme.SMALL_PX}px", justify="left")
@@ -103,7 +103,7 @@ class SpectraLegend(pg.LegendItem):  # type: ignore[misc]
             self.layout.removeAt(place)
 
     def arrange(self, curves: Sequence[tuple[DoubleArray, DoubleArray]]) -> None:
-        """Lay out the entries, and go to the corner where the fewest values are.
+        """Lay out the entries, and move to the corner with the fewest values.
 
         Parameters
         ----------
@@ -125,7 +125,7 @@ class SpectraLegend(pg.LegendItem):  # type: ignore[misc]
             self._go_to_free_corner()
 
     def _fitting(self, rows: int) -> list[tuple[Any, pg.LabelItem]]:
-        """Return the entries that leave room for the curves; the last tells how many are missing.
+        """Return the entries that leave room for the curves, and the number of those left out.
 
         All others are hidden.
         """

@@ -23,7 +23,7 @@ _VIEWS: Final[dict[PairView, tuple[str, str]]] = {
     "difference": ("Saliency", "Saliency of the second cube minus the first"),
     "measured": ("Spectra", "Measured values in the band window: second cube minus first"),
 }
-_LEAST_PX = 90
+_LEAST_PX, _MOST_PX = 90, 280
 _SIZES_DIFFER: Final = "Requires two cubes of the same size in pixels"
 
 
@@ -36,6 +36,7 @@ class CompareBar(TwoParts):
         self.first = Caption()  # elided in narrow windows
         self.first.setMinimumWidth(_LEAST_PX)
         self.second = ElidedBox()
+        self.second.setMaximumWidth(_MOST_PX)
         self.second.setToolTip("The cube to compare with")
         self.second.setAccessibleName("Cube to compare with")
         self.views = {view: tool_button(*words, checkable=True) for view, words in _VIEWS.items()}

@@ -119,8 +119,6 @@ class MainWindow(QMainWindow):
         self._recent = RecentFiles(settings)
         self._models = RememberedModels(session, settings)
         self._may_close = False
-        room = room_for(self)
-        self.resize(_SIZE_PX.expandedTo(room * _SHARE).boundedTo(room))
         self.dialogs = Dialogs(self, session, workbench, self._recent, lambda: self.layout_text)
         self.project_menu = self.dialogs.project_menu
         self.help_menu = HelpMenu(self, session)
@@ -130,12 +128,7 @@ class MainWindow(QMainWindow):
         table = (*table, *zooms, *self._keys.commands(), *self._window_commands())
         self.commands = Actions(self, session, table)
         self._build_menus(settings, theme)
-        self.tabs = DocumentTabs(
-            session,
-            self.dialogs.close_cube,
-            self.dialogs.label_cubes,
-            self.dialogs.close_others,
-        )
+        self.tabs = self._make_tabs()
         self.job_status = JobStatus(session, workbench)
         self._welcome = Welcome(
             self.commands["open_sample"],
@@ -239,6 +232,12 @@ class MainWindow(QMainWindow):
         self._follow(self._session.state)
         self._apply_layout(self._session.state.requests.layout)
 
+    def _make_tabs(self) -> DocumentTabs:
+        dialogs = self.dialogs
+        return DocumentTabs(
+            self._session, dialogs.close_cube, dialogs.label_cubes, dialogs.close_others
+        )
+
     def _build_centre(self) -> QStackedWidget:
         stack = QStackedWidget()
         # Otherwise it takes space from the panels even while it is hidden.
@@ -324,7 +323,8 @@ class MainWindow(QMainWindow):
 
     def _come_back(self) -> None:
         """Take size, panels and colour map as the window was left."""
-        left = read_window(self._settings)
+        room, left = room_for(self), read_window(self._settings)
+        self.resize(_SIZE_PX.expandedTo(room * _SHARE).boundedTo(room))
         self.restoreGeometry(from_text(left.geometry))
         self.panel_sizes.shares = left.shares
         if left.layout:

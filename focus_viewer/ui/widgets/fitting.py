@@ -1,4 +1,4 @@
-"""Sizes of windows that are no larger than the screen that they open on."""
+"""Sizes of windows, within the screen that they open on."""
 
 from __future__ import annotations
 

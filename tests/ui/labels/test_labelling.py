@@ -160,7 +160,7 @@ def test_the_menu_of_a_tab_gives_known_classes(desk: Desk) -> None:
     desk.session.documents.label(desk.ids[0], CubeLabels(("rust",), {"plant": "1"}))
     desk.session.documents.label(desk.ids[1], CubeLabels(("healthy",), {"plant": "2"}))
     menu = desk.menu_of(1)
-    names = ["healthy", "rust", "", "Label...", "Close"]
+    names = ["healthy", "rust", "", "Label...", "Close", "Close others"]
     assert [action.text() for action in menu.actions()] == names
     assert [action.isChecked() for action in menu.actions()[:2]] == [True, False]
     desk.choose(menu, "rust")

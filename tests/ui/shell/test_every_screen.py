@@ -176,3 +176,27 @@ def test_the_first_window_is_no_larger_than_the_screen(desk: Desk) -> None:
     screen = desk.window.screen().availableGeometry()
     assert desk.window.width() <= screen.width()
     assert desk.window.height() <= screen.height()
+
+
+def test_nothing_moves_while_work_begins_and_ends(qtbot: QtBot, desk: Desk) -> None:
+    desk.open(desk.paths[0])
+    window, session = desk.window, desk.session
+    document = session.state.document
+    assert document is not None
+
+    def places() -> list[object]:
+        watched = (window.statusBar(), window.image_view.canvas, window.curve_view)
+        return [(one.mapTo(window, QPoint()), one.size()) for one in watched]
+
+    before = places()
+    ticket = session.explaining_job.start(document.id, "Explaining")
+    session.explaining_job.progress(ticket, 0.5, "explaining")
+    session.queue.start([document.id])
+    qtbot.waitUntil(window.job_status.cancel.isVisible)
+    desk.settle()
+    assert places() == before
+    session.explaining_job.end(ticket, "done", "1 forward")
+    session.queue.clear()
+    qtbot.waitUntil(lambda: not window.job_status.cancel.isVisible())
+    desk.settle()
+    assert places() == before

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -131,3 +134,22 @@ def test_borders_that_were_dragged_keep_their_share(qtbot: QtBot, start: Start) 
     assert window.panel_sizes.shares.bottom == Shares().bottom
     window.resize(1800, 900)
     qtbot.waitUntil(lambda: abs(_dock(window, "decision").width() - share * 1800) <= 2)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="settings are in a file on Linux alone")
+def test_a_screenshot_leaves_the_settings_as_they_are(tmp_path: Path) -> None:
+    stored = tmp_path / "FOCUS Viewer" / "FOCUS Viewer.conf"
+    stored.parent.mkdir()
+    stored.write_text("[General]\ncolour=mine\n", encoding="utf-8")
+    picture = tmp_path / "window.png"
+    ran = subprocess.run(
+        [sys.executable, "-m", "focus_viewer", "--screenshot", str(picture)],
+        env={**os.environ, "XDG_CONFIG_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert picture.is_file()
+    assert stored.read_text(encoding="utf-8") == "[General]\ncolour=mine\n"

@@ -217,6 +217,10 @@ def test_all_open_cubes_are_explained_by_a_key_with_progress(qtbot: QtBot, tmp_p
     status = desk.window.findChild(QueueStatus)
     assert status is not None and status.isHidden()
     desk.press(Qt.Key.Key_F8)
+    assert status.text.text() == "0 of 3 explained" and status.isVisible()
+    job = desk.session.state.jobs.explaining
+    desk.session.explaining_job.progress(job.ticket, 0.5, "explaining")
+    assert status.bar.value() / status.bar.maximum() == pytest.approx(0.5 / 3, abs=0.01)
     runner.release(EXPLAIN)
     assert status.text.text() == "1 of 3 explained"
     assert "the results hold" in status.text.toolTip()
