@@ -230,7 +230,7 @@ def _keep_log() -> None:
 
 def _report_surprises(session: Session) -> None:
     """Show and log unexpected errors; the window stays."""
-    from focus_viewer.session.state.requests import Problem
+    from focus_viewer.session.state.slices.requests import Problem
 
     def report(
         kind: type[BaseException], error: BaseException, trace: TracebackType | None

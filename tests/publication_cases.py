@@ -18,8 +18,8 @@ from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.session.outputs.figure_subject import figure_subject
 from focus_viewer.session.state.document import Document, Documents
 from focus_viewer.session.state.history import History
+from focus_viewer.session.state.slices.view import View
 from focus_viewer.session.state.state import State
-from focus_viewer.session.state.view import View
 
 EVERYTHING = FigureSpec(panels=PANELS)
 LONG = "a region with a name that is much longer than any picture of it could ever be wide"

@@ -19,7 +19,7 @@ from ui.fakes import FakeServices, HeldRunner, make_cube, make_explanation
 
 from focus_viewer.core.typing import FloatArray
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.display import VolumeMethod
+from focus_viewer.session.state.slices.display import VolumeMethod
 from focus_viewer.session.tasks.lane_names import PICTURE
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.volume.gl_support import gl_support

@@ -11,7 +11,7 @@ from focus_viewer.core.studies.comparison import Comparison, compare
 from focus_viewer.core.studies.plan import Quantity, StudyPlan
 from focus_viewer.figures.publication.figure import publication_figure, shortcomings, why_not
 from focus_viewer.session.outputs.figure_subject import figure_subject
-from focus_viewer.session.state.studies import Studied
+from focus_viewer.session.state.slices.studies import Studied
 from tests.core.studies.study_cases import row, study
 
 SPEC = FigureSpec(panels=("groups",))

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QDockWidget, QWidget
 from focus_viewer.assets import folder
 from focus_viewer.session.state.state import Change
 from focus_viewer.ui.preprocessing.bad_bands_dialog import BadBandsDialog
-from focus_viewer.ui.shell.problem_banner import ProblemBanner
+from focus_viewer.ui.status.problem_banner import ProblemBanner
 from focus_viewer.ui.study.dialog import StudyDialog
 
 Shown = QWidget | QPixmap

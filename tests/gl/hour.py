@@ -31,7 +31,7 @@ from focus_viewer.assets import folder
 from focus_viewer.io.project import PROJECT_SUFFIX
 from focus_viewer.io.project.autosave import autosave_folder
 from focus_viewer.session.state.state import State
-from focus_viewer.ui.shell.recovery_banner import RecoveryBanner
+from focus_viewer.ui.status.recovery_banner import RecoveryBanner
 from focus_viewer.ui.widgets import style
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier

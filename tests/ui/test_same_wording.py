@@ -21,7 +21,7 @@ from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.core.wording import percent
 from focus_viewer.figures.publication import publication_figure
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.selection import Cursor
+from focus_viewer.session.state.slices.selection import Cursor
 from focus_viewer.session.state.state import State
 from focus_viewer.ui.curves.curve_header import CurveHeader
 from focus_viewer.ui.curves.spectral_plot import SpectralPlot

@@ -137,7 +137,7 @@ class ProjectView:
     layout : str
         Layout of the panels, as the window reports it; empty for the default.
     spectral_view, spread, curve : str
-        As in `focus_viewer.session.state.display.Display`.
+        As in `focus_viewer.session.state.slices.display.Display`.
     indices : tuple of str or None
         Of the table of regions; None for the usual ones.
     """

@@ -18,7 +18,7 @@ from focus_viewer.session.state.band_windows import first_window
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.pair_correspondence import linked, still_paired
 from focus_viewer.session.state.project import SavedProject
-from focus_viewer.session.state.teaching import Teaching
+from focus_viewer.session.state.slices.teaching import Teaching
 from focus_viewer.session.store import Changes
 
 

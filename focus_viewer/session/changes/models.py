@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from focus_viewer.session.state.document import Document
-from focus_viewer.session.state.models import (
+from focus_viewer.session.state.slices.models import (
     FIRST_MODEL,
     ComparedDecision,
     ModelEntry,

@@ -12,12 +12,12 @@ from focus_viewer.core.pictures.composite import placed
 from focus_viewer.core.preprocessing.settings import LostReferences, preprocessing_of
 from focus_viewer.session.changes.explanation import explained
 from focus_viewer.session.state.activation import activated
-from focus_viewer.session.state.display import Display, VolumeMethod
 from focus_viewer.session.state.document import Document, Documents, Pin
 from focus_viewer.session.state.history import History
 from focus_viewer.session.state.pair import Pair
 from focus_viewer.session.state.project import SavedProject
-from focus_viewer.session.state.teaching import Teaching
+from focus_viewer.session.state.slices.display import Display, VolumeMethod
+from focus_viewer.session.state.slices.teaching import Teaching
 from focus_viewer.session.store import Changes
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from focus_viewer.core.documents.project import RecoveredWork
-from focus_viewer.session.state.requests import (
+from focus_viewer.session.state.slices.requests import (
     ArrayQuestion,
     FileChoice,
     MissingCubes,

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from focus_viewer.core.cubes.cube import Spectrum
 from focus_viewer.session.state.pair_correspondence import other_place
-from focus_viewer.session.state.selection import Cursor, Selection, Tool
+from focus_viewer.session.state.slices.selection import Cursor, Selection, Tool
 from focus_viewer.session.store import Changes
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from focus_viewer.core.studies.comparison import Comparison
 from focus_viewer.core.studies.plan import CUBE, StudyPlan, usual_plan
 from focus_viewer.core.studies.study import Study
-from focus_viewer.session.state.studies import Studied
+from focus_viewer.session.state.slices.studies import Studied
 from focus_viewer.session.store import Changes
 
 

@@ -9,8 +9,8 @@ from focus_viewer.core.datasets.class_map import ClassMap
 from focus_viewer.core.validation.report import ValidationReport
 from focus_viewer.core.validation.teaching import TaughtResult
 from focus_viewer.session.state.job import JobStatus
+from focus_viewer.session.state.slices.teaching import Counts, Marks, Teaching, TeachingChoice
 from focus_viewer.session.state.state import State
-from focus_viewer.session.state.teaching import Counts, Marks, Teaching, TeachingChoice
 from focus_viewer.session.store import Changes
 
 

@@ -12,7 +12,7 @@ from focus_viewer.core.saliency.volume import Mode
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.session.state.activation import with_window
 from focus_viewer.session.state.band_windows import clamped, strongest_window
-from focus_viewer.session.state.display import Display
+from focus_viewer.session.state.slices.display import Display
 from focus_viewer.session.store import Changes
 
 

@@ -9,8 +9,8 @@ import numpy as np
 from focus_viewer.core.regions.shapes import MaskShape, Shape
 from focus_viewer.session.changes.regions import drawn, drawn_class
 from focus_viewer.session.state.document import Document
+from focus_viewer.session.state.slices.wand import LEAST_TOLERANCE, MOST_ANGLE_DEG, Seed, Wand
 from focus_viewer.session.state.steps import recorded, with_annotations
-from focus_viewer.session.state.wand import LEAST_TOLERANCE, MOST_ANGLE_DEG, Seed, Wand
 from focus_viewer.session.store import Changes
 
 _MOST_PERCENT = 200.0  # from one end of a signed scale to the other

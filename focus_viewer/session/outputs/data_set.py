@@ -10,8 +10,8 @@ from focus_viewer.core.datasets.data_set import DataSet, Sample
 from focus_viewer.core.documents.labelled_cube import sample_of
 from focus_viewer.session.outputs.project import project_cube
 from focus_viewer.session.state.document import Document
+from focus_viewer.session.state.slices.teaching import Counts, Marks, TeachingChoice
 from focus_viewer.session.state.state import State
-from focus_viewer.session.state.teaching import Counts, Marks, TeachingChoice
 
 
 def data_set_of(state: State) -> DataSet:

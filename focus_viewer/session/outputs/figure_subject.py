@@ -15,9 +15,9 @@ from focus_viewer.core.regions.effect_size import compare
 from focus_viewer.core.regions.mask_crop import MaskCrop, union
 from focus_viewer.core.regions.spectra import pixel_spectra
 from focus_viewer.core.studies.comparison import Comparison as GroupsCompared
-from focus_viewer.session.state.display import Display
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.measurements import measure
+from focus_viewer.session.state.slices.display import Display
 from focus_viewer.session.state.state import State
 
 _MOST_SPECTRA = 2_000  # a group: more change the band of chance little and take long to shuffle

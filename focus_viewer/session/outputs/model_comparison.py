@@ -11,7 +11,7 @@ import numpy as np
 from focus_viewer.core.datasets.metrics import found_shares, presence_tables
 from focus_viewer.core.validation.sentences import number_text
 from focus_viewer.session.state.document import Document
-from focus_viewer.session.state.models import (
+from focus_viewer.session.state.slices.models import (
     ComparedDecision,
     ModelEntry,
     Models,

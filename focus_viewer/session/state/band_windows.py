@@ -7,8 +7,8 @@ import numpy as np
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.saliency.volume import importance_curve
 from focus_viewer.core.spectra.band_window import BandWindow
-from focus_viewer.session.state.display import Display
 from focus_viewer.session.state.document import Document
+from focus_viewer.session.state.slices.display import Display
 
 MIN_WIDTH_NM = 1.0
 _FIRST_WIDTH_NM = 50.0

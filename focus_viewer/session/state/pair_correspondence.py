@@ -8,7 +8,7 @@ from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.cubes.viewpoint import Extent
 from focus_viewer.session.state.document import Document, Documents
 from focus_viewer.session.state.pair import Pair
-from focus_viewer.session.state.selection import Cursor
+from focus_viewer.session.state.slices.selection import Cursor
 from focus_viewer.session.state.state import State
 
 

@@ -13,14 +13,14 @@ from focus_viewer.session.state.comparison import Comparison
 from focus_viewer.session.state.document import Document, Documents, is_worked_on, pin_places
 from focus_viewer.session.state.job import Jobs
 from focus_viewer.session.state.libraries import Libraries
-from focus_viewer.session.state.models import Models
 from focus_viewer.session.state.project import SavedProject, Work
 from focus_viewer.session.state.queue import ExplainQueue
-from focus_viewer.session.state.requests import Requests
-from focus_viewer.session.state.selection import Selection
-from focus_viewer.session.state.studies import Studied
-from focus_viewer.session.state.teaching import Teaching
-from focus_viewer.session.state.view import View
+from focus_viewer.session.state.slices.models import Models
+from focus_viewer.session.state.slices.requests import Requests
+from focus_viewer.session.state.slices.selection import Selection
+from focus_viewer.session.state.slices.studies import Studied
+from focus_viewer.session.state.slices.teaching import Teaching
+from focus_viewer.session.state.slices.view import View
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from focus_viewer.core.spectra.sample_spectra import SampleSpectra, sample_spect
 from focus_viewer.core.typing import ByteArray
 from focus_viewer.core.wording import position_text, units_text
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.requests import ArrayQuestion, problem_of
+from focus_viewer.session.state.slices.requests import ArrayQuestion, problem_of
 from focus_viewer.session.tasks.background import Background
 from focus_viewer.session.tasks.lane_names import OPEN_ARRAY, TRY_ARRAY
 from focus_viewer.session.tasks.service_protocols import CubeFiles

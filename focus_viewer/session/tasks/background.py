@@ -9,7 +9,7 @@ from typing import TypeVar
 from focus_viewer.core.errors import Cancelled
 from focus_viewer.core.progress import Step, silent
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.requests import problem_of
+from focus_viewer.session.state.slices.requests import problem_of
 from focus_viewer.session.tasks.runner import READ_PATIENCE_S, Runner, Task
 
 T = TypeVar("T")

@@ -8,7 +8,7 @@ from focus_viewer.core.preprocessing.settings import as_read
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.job import JobStatus
-from focus_viewer.session.state.requests import problem_of
+from focus_viewer.session.state.slices.requests import problem_of
 from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.background import Background
 from focus_viewer.session.tasks.lane_names import BANDS

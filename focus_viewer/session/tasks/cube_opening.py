@@ -14,7 +14,7 @@ from focus_viewer.core.errors import Cancelled, FocusError, OtherKind
 from focus_viewer.core.progress import Step
 from focus_viewer.core.regions.file_formats import holds_regions, may_hold_regions
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.requests import FileChoice, Problem, problem_of
+from focus_viewer.session.state.slices.requests import FileChoice, Problem, problem_of
 from focus_viewer.session.tasks.array_choice import ArrayQuestions
 from focus_viewer.session.tasks.background import Background
 from focus_viewer.session.tasks.lane_names import OPEN

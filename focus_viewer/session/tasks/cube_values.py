@@ -17,7 +17,7 @@ from focus_viewer.core.progress import Step
 from focus_viewer.core.spectra.sample_spectra import SampleSpectra, sample_spectra
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
-from focus_viewer.session.state.requests import Problem
+from focus_viewer.session.state.slices.requests import Problem
 from focus_viewer.session.tasks.background import Background
 from focus_viewer.session.tasks.lane_names import OPEN_ARRAY, PREPROCESS, TRY_VALUES
 from focus_viewer.session.tasks.service_protocols import CubeFiles, PreprocessingFiles

@@ -17,7 +17,7 @@ from focus_viewer.core.documents.export_request import (
 from focus_viewer.core.errors import Cancelled
 from focus_viewer.session.outputs.export_summary import SHAPES, subject
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.requests import problem_of
+from focus_viewer.session.state.slices.requests import problem_of
 from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.background import Background
 from focus_viewer.session.tasks.lane_names import EXPORT

@@ -8,7 +8,7 @@ from pathlib import Path
 from focus_viewer.core.datasets.cube_labels import LabelReading, SuggestedLabels
 from focus_viewer.core.progress import Step
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.requests import FileChoice, Problem
+from focus_viewer.session.state.slices.requests import FileChoice, Problem
 from focus_viewer.session.tasks.background import Background
 from focus_viewer.session.tasks.lane_names import LABELS
 from focus_viewer.session.tasks.runner import WHOLE_PATIENCE_S

@@ -11,7 +11,7 @@ from focus_viewer.core.progress import Step
 from focus_viewer.core.spectra.library import SpectralLibrary, ranked
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.libraries import Target
-from focus_viewer.session.state.requests import Problem
+from focus_viewer.session.state.slices.requests import Problem
 from focus_viewer.session.tasks.background import Background
 from focus_viewer.session.tasks.lane_names import LIBRARY, MATCH
 from focus_viewer.session.tasks.service_protocols import LibraryFiles

@@ -23,7 +23,7 @@ from focus_viewer.core.regions.annotations import Annotation
 from focus_viewer.core.typing import DoubleArray, FloatArray
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
-from focus_viewer.session.state.requests import Problem
+from focus_viewer.session.state.slices.requests import Problem
 from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.background import Background, log_failure
 from focus_viewer.session.tasks.lane_names import FLAT_FIELD, PREPROCESS, PREVIEW, REFERENCES

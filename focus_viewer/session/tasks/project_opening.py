@@ -21,7 +21,7 @@ from focus_viewer.core.documents.project import (
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.preprocessing.settings import preprocessing_of, reference_fingerprints_of
 from focus_viewer.core.progress import Step
-from focus_viewer.session.state.models import ModelEntry
+from focus_viewer.session.state.slices.models import ModelEntry
 from focus_viewer.session.tasks.service_protocols import Services
 
 Choice = Path | Literal["leave", "remove"]

@@ -14,7 +14,7 @@ from focus_viewer.core.progress import Step
 from focus_viewer.session.outputs.project import project_of
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.project import SavedProject, Work
-from focus_viewer.session.state.requests import MissingCubes, Problem
+from focus_viewer.session.state.slices.requests import MissingCubes, Problem
 from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.array_choice import ArrayQuestions
 from focus_viewer.session.tasks.background import Background, ignore

@@ -10,7 +10,7 @@ from focus_viewer.core.regions.annotations import Annotations, together
 from focus_viewer.core.spectra.indices import Index
 from focus_viewer.session.outputs.region_csv import table_text
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.requests import Problem
+from focus_viewer.session.state.slices.requests import Problem
 from focus_viewer.session.tasks.background import Background
 from focus_viewer.session.tasks.lane_names import FILES
 from focus_viewer.session.tasks.service_protocols import RegionFiles

@@ -17,9 +17,9 @@ from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.comparison import Question, answer
 from focus_viewer.session.state.groups import question
-from focus_viewer.session.state.requests import Problem
+from focus_viewer.session.state.slices.requests import Problem
+from focus_viewer.session.state.slices.wand import Wand
 from focus_viewer.session.state.state import State
-from focus_viewer.session.state.wand import Wand
 from focus_viewer.session.tasks.background import Background
 from focus_viewer.session.tasks.lane_names import COMPARE, STRONGEST, WAND
 from focus_viewer.session.tasks.runner import WHOLE_PATIENCE_S

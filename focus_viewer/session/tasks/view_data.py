@@ -30,7 +30,7 @@ from focus_viewer.session.state.document import Document, Pin
 from focus_viewer.session.state.measurements import Measures, measure
 from focus_viewer.session.state.pair import MeasuredDifference
 from focus_viewer.session.state.pair_correspondence import other_place
-from focus_viewer.session.state.requests import problem_of
+from focus_viewer.session.state.slices.requests import problem_of
 from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.background import Background
 from focus_viewer.session.tasks.lane_names import (

@@ -8,7 +8,7 @@ from pathlib import Path
 from focus_viewer.core.datasets.cube_labels import CubeLabels
 from focus_viewer.core.regions.file_formats import holds_regions
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.models import FIRST_MODEL
+from focus_viewer.session.state.slices.models import FIRST_MODEL
 from focus_viewer.session.state.state import Change
 from focus_viewer.session.tasks.array_choice import ArrayQuestions
 from focus_viewer.session.tasks.background import Background

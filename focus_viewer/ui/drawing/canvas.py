@@ -15,7 +15,7 @@ from focus_viewer.core.cubes.viewpoint import Extent
 from focus_viewer.core.pictures.composite import Detail
 from focus_viewer.core.typing import ByteArray, FloatArray, Point2
 from focus_viewer.session.state.document import Pin
-from focus_viewer.session.state.selection import Cursor
+from focus_viewer.session.state.slices.selection import Cursor
 from focus_viewer.ui.drawing.overlay import RegionOverlay, SketchItem
 from focus_viewer.ui.widgets import theme
 

@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QToolButton, QWidget
 
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.selection import Tool
+from focus_viewer.session.state.slices.selection import Tool
 from focus_viewer.session.state.state import State
 from focus_viewer.ui.widgets import theme
 

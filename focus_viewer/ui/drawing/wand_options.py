@@ -9,8 +9,8 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QDoubleSpinBox, QFrame, QHBoxLayout, QLabel, QWidget
 
 from focus_viewer.session.session import Session
+from focus_viewer.session.state.slices.wand import LEAST_TOLERANCE, Criterion
 from focus_viewer.session.state.state import Change, State
-from focus_viewer.session.state.wand import LEAST_TOLERANCE, Criterion
 from focus_viewer.ui.curves.curve_header import choices
 from focus_viewer.ui.widgets import theme
 

@@ -10,7 +10,7 @@ from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.cubes.place_text import place_text
 from focus_viewer.core.typing import FloatArray
 from focus_viewer.core.wording import position_text, value_text
-from focus_viewer.session.state.selection import Cursor
+from focus_viewer.session.state.slices.selection import Cursor
 from focus_viewer.session.state.state import State
 from focus_viewer.ui.image.class_layer import class_text
 from focus_viewer.ui.widgets.captions import Caption

@@ -12,7 +12,7 @@ from focus_viewer.core.card_limits import bands_text, held_out_text
 from focus_viewer.core.saliency.model_card import ModelCard
 from focus_viewer.core.wording import percent
 from focus_viewer.session.outputs.model_comparison import Cell, Row
-from focus_viewer.session.state.models import ComparedDecision
+from focus_viewer.session.state.slices.models import ComparedDecision
 from focus_viewer.ui.widgets import theme
 
 ModelIndex = QModelIndex | QPersistentModelIndex

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QMenu, QSizePolicy
 
 from focus_viewer.core.card_limits import summary
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.models import Models, name_of
+from focus_viewer.session.state.slices.models import Models, name_of
 from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.models.choosing import ModelTasks
 from focus_viewer.ui.widgets.bindings import Binding, Bindings

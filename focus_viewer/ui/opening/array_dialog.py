@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from focus_viewer.core.cubes.array_choice import ArrayChoice, Candidate
 from focus_viewer.core.typing import ByteArray
-from focus_viewer.session.state.requests import ArrayQuestion
+from focus_viewer.session.state.slices.requests import ArrayQuestion
 from focus_viewer.session.tasks.array_choice import ArrayPreview, ArrayQuestions
 from focus_viewer.ui.opening.array_controls import ChoiceControls
 from focus_viewer.ui.opening.spectrum_preview import SpectrumPreview

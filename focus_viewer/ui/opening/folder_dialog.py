@@ -22,7 +22,7 @@ from focus_viewer.core.datasets.cube_labels import NO_LABELS, class_names
 from focus_viewer.core.datasets.natural_order import in_natural_order
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.labels import known_classes
-from focus_viewer.session.state.requests import FileChoice
+from focus_viewer.session.state.slices.requests import FileChoice
 from focus_viewer.session.tasks.folder_preview import FilePreview
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.labels.class_box import ClassBox

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from focus_viewer.core.regions.annotations import Annotation
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.selection import Tool
+from focus_viewer.session.state.slices.selection import Tool
 from focus_viewer.ui.drawing.toolbar import TOOLS
 from focus_viewer.ui.widgets.command import NOT_EXPLAINED, Command, Condition, has_cube, where
 

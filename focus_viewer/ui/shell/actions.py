@@ -15,7 +15,7 @@ from focus_viewer.core.pictures.composite import CompositeRecipe, Kind
 from focus_viewer.core.saliency.modes import MODE_WORDS
 from focus_viewer.core.saliency.volume import Mode
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.display import VolumeMethod
+from focus_viewer.session.state.slices.display import VolumeMethod
 from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.projects import PROJECT_SUFFIX
 from focus_viewer.session.tasks.workbench import Workbench

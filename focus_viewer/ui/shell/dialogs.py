@@ -17,7 +17,7 @@ from focus_viewer.core.regions.file_formats import (
 from focus_viewer.core.spectra.indices import Index
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import is_worked_on
-from focus_viewer.session.state.requests import Problem
+from focus_viewer.session.state.slices.requests import Problem
 from focus_viewer.session.tasks.projects import is_project
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.preprocessing.menu import PreprocessingMenu

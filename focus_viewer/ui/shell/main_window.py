@@ -27,6 +27,15 @@ from focus_viewer.session.tasks.projects import PROJECT_SUFFIX
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.help.context import PANEL_PAGES, name_page
 from focus_viewer.ui.help.menu import HelpMenu
+from focus_viewer.ui.layout.later import Later
+from focus_viewer.ui.layout.panel_sizes import PanelSizes
+from focus_viewer.ui.layout.remembered_window import (
+    LeftWindow,
+    from_text,
+    read_window,
+    to_text,
+    write_window,
+)
 from focus_viewer.ui.models.remembered import RememberedModels
 from focus_viewer.ui.opening.contradiction_banner import ContradictionBanner
 from focus_viewer.ui.preprocessing.calibration_banner import CalibrationOffer
@@ -36,27 +45,18 @@ from focus_viewer.ui.shell.context_menus import ContextMenus
 from focus_viewer.ui.shell.dialogs import Dialogs
 from focus_viewer.ui.shell.document_tabs import DocumentTabs
 from focus_viewer.ui.shell.drop import DropFilter
-from focus_viewer.ui.shell.job_status import JobStatus, SideStatus
-from focus_viewer.ui.shell.later import Later
-from focus_viewer.ui.shell.panel_sizes import PanelSizes
-from focus_viewer.ui.shell.problem_banner import ProblemBanner
-from focus_viewer.ui.shell.queue_status import QueueStatus
 from focus_viewer.ui.shell.recent import RecentFiles
 from focus_viewer.ui.shell.recent_menu import RecentMenu
-from focus_viewer.ui.shell.recovery_banner import RecoveryBanner
-from focus_viewer.ui.shell.remembered_window import (
-    LeftWindow,
-    from_text,
-    read_window,
-    to_text,
-    write_window,
-)
 from focus_viewer.ui.shell.shortcuts_dialog import ShortcutsDialog
 from focus_viewer.ui.shell.tab_row import TabRow
 from focus_viewer.ui.shell.theme_menu import ThemeChoice, ThemeMenu
 from focus_viewer.ui.shell.welcome import Welcome
 from focus_viewer.ui.shell.window_keys import WindowKeys
 from focus_viewer.ui.shell.zoom_commands import zoom_commands
+from focus_viewer.ui.status.job_status import JobStatus, SideStatus
+from focus_viewer.ui.status.problem_banner import ProblemBanner
+from focus_viewer.ui.status.queue_status import QueueStatus
+from focus_viewer.ui.status.recovery_banner import RecoveryBanner
 from focus_viewer.ui.widgets.command import NOT_EXPLAINED, Command, has_cube, where
 from focus_viewer.ui.widgets.fitting import room_for
 from focus_viewer.ui.widgets.style import change_theme

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from focus_viewer.session.state.requests import MissingCubes
+from focus_viewer.session.state.slices.requests import MissingCubes
 from focus_viewer.session.tasks.project_opening import Choice
 from focus_viewer.session.tasks.projects import Projects
 from focus_viewer.ui.widgets.labels import label

@@ -28,8 +28,8 @@ from focus_viewer.core.studies.sentences import result_sentence
 from focus_viewer.core.studies.study import NOT_EXPLAINED, Study
 from focus_viewer.core.studies.words import counted
 from focus_viewer.session.session import Session
+from focus_viewer.session.state.slices.studies import Studied
 from focus_viewer.session.state.state import State
-from focus_viewer.session.state.studies import Studied
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.help.context import name_page
 from focus_viewer.ui.study.choices import PlanChoices

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
 from focus_viewer.core.datasets.class_names import spelling_notes
-from focus_viewer.session.state.teaching import FEWEST, Counts
+from focus_viewer.session.state.slices.teaching import FEWEST, Counts
 from focus_viewer.ui.widgets import theme
 
 _TITLES = ("Class", "Regions", "Cubes", "Pixels")

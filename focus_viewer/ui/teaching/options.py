@@ -24,8 +24,8 @@ from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.spectra.span_text import Span, read_spans, span_text
 from focus_viewer.session.session import Session
+from focus_viewer.session.state.slices.teaching import Teaching, TeachingChoice
 from focus_viewer.session.state.state import State
-from focus_viewer.session.state.teaching import Teaching, TeachingChoice
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.bindings import Binding, Bindings

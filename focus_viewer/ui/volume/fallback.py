@@ -14,8 +14,8 @@ from focus_viewer.core.pictures.composite import Composite
 from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.core.typing import ByteArray, IntArray
-from focus_viewer.session.state.display import VolumeMethod
 from focus_viewer.session.state.document import Pin
+from focus_viewer.session.state.slices.display import VolumeMethod
 from focus_viewer.ui.volume.colours import plane_colours
 from focus_viewer.ui.volume.picking import peak_projection, voxel_at
 from focus_viewer.ui.widgets import theme

@@ -20,8 +20,8 @@ from focus_viewer.core.pictures.composite import Composite
 from focus_viewer.core.saliency.volume import SaliencyVolume, on_pixels, window_plane
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.core.typing import DoubleArray
-from focus_viewer.session.state.display import VolumeMethod
 from focus_viewer.session.state.document import Pin
+from focus_viewer.session.state.slices.display import VolumeMethod
 from focus_viewer.ui.volume.colours import plane_colours, plane_lookup, voxel_colours
 from focus_viewer.ui.volume.decorations import (
     LABEL_GAP,

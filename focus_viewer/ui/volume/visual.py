@@ -11,7 +11,7 @@ from vispy.color import Colormap
 from vispy.scene.visuals import Volume
 
 from focus_viewer.core.typing import ByteArray, FloatArray
-from focus_viewer.session.state.display import VolumeMethod
+from focus_viewer.session.state.slices.display import VolumeMethod
 from focus_viewer.ui.volume.grid import FAINT
 
 # vispy's own translucent method is denser the finer its steps, and its mip loses what is below

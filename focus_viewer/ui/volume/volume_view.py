@@ -19,8 +19,8 @@ from focus_viewer.core.cubes.viewpoint import Camera
 from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.core.wording import position_text, saliency_title
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.display import VolumeMethod
 from focus_viewer.session.state.document import Document
+from focus_viewer.session.state.slices.display import VolumeMethod
 from focus_viewer.session.state.state import Change, State
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.volume.fallback import VolumeProjection

@@ -20,7 +20,7 @@ from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.pair import Pair
 from focus_viewer.session.state.pair_correspondence import other_extent, other_place, seen
-from focus_viewer.session.state.selection import Cursor
+from focus_viewer.session.state.slices.selection import Cursor
 from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.lane_names import EXPLAIN
 from focus_viewer.session.tasks.workbench import Workbench

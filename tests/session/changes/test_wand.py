@@ -19,7 +19,7 @@ from focus_viewer.core.spectra.spectral_angle import spectral_angles
 from focus_viewer.core.typing import BoolArray
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
-from focus_viewer.session.state.wand import Criterion
+from focus_viewer.session.state.slices.wand import Criterion
 from focus_viewer.session.tasks.lane_names import WAND
 from focus_viewer.session.tasks.workbench import Workbench
 

@@ -14,8 +14,8 @@ from focus_viewer.core.regions.effect_size import cohens_d
 from focus_viewer.core.regions.spectra import pixel_spectra
 from focus_viewer.session.outputs.figure_subject import class_groups, figure_subject
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.display import Display
 from focus_viewer.session.state.measurements import measure
+from focus_viewer.session.state.slices.display import Display
 from focus_viewer.session.state.state import State
 
 

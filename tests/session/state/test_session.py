@@ -13,8 +13,8 @@ from focus_viewer.core.pictures.composite import CompositeRecipe
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.session.changes.pins import PIN_COLOURS
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.requests import Problem
-from focus_viewer.session.state.selection import Cursor
+from focus_viewer.session.state.slices.requests import Problem
+from focus_viewer.session.state.slices.selection import Cursor
 from focus_viewer.session.state.state import Change, State
 
 

@@ -17,7 +17,7 @@ from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.tasks.lane_names import BANDS, DETAIL, OPEN, PICTURE, other
 from focus_viewer.session.tasks.workbench import Workbench
-from focus_viewer.ui.shell.job_status import band_caching_text
+from focus_viewer.ui.status.job_status import band_caching_text
 
 
 class Bench:

@@ -22,7 +22,7 @@ from focus_viewer.session.outputs.model_comparison import (
     summaries,
 )
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.models import compared_decision
+from focus_viewer.session.state.slices.models import compared_decision
 from focus_viewer.session.tasks.lane_names import COMPARE_MODELS, IDENTIFY
 from focus_viewer.session.tasks.runner import Runner
 from focus_viewer.session.tasks.workbench import Workbench

@@ -17,7 +17,7 @@ from focus_viewer.session.outputs.project import project_of
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.labels import class_colours
 from focus_viewer.session.state.project import SavedProject
-from focus_viewer.session.state.teaching import TeachingChoice
+from focus_viewer.session.state.slices.teaching import TeachingChoice
 from focus_viewer.session.tasks.lane_names import CLASS_MAP, TEACH
 from focus_viewer.session.tasks.workbench import Workbench
 

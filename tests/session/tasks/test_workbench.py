@@ -17,7 +17,7 @@ from focus_viewer.core.progress import Step
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.request import ExplainRequest
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.requests import FileChoice
+from focus_viewer.session.state.slices.requests import FileChoice
 from focus_viewer.session.tasks.lane_names import EXPLAIN, HOVER, OPEN, PICTURE, PINS
 from focus_viewer.session.tasks.workbench import Workbench
 

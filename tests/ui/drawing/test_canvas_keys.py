@@ -14,7 +14,7 @@ from ui.mouse import Mouse
 from focus_viewer.core.regions.shapes import Ellipse, MaskShape, PointMark, Polygon, Rectangle
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
-from focus_viewer.session.state.selection import Tool
+from focus_viewer.session.state.slices.selection import Tool
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.image.image_view import ImageView
 

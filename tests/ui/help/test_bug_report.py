@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from ui.fakes import make_cube
 
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.requests import Problem
+from focus_viewer.session.state.slices.requests import Problem
 from focus_viewer.ui.help import bug_report
 from focus_viewer.ui.help.anonymous import anonymous
 from focus_viewer.ui.help.bug_report import report

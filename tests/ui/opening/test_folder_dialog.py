@@ -19,7 +19,7 @@ from focus_viewer.core.cubes.cube import ArraySource, Cube
 from focus_viewer.core.datasets.cube_labels import NO_LABELS, CubeLabels, SuggestedLabels
 from focus_viewer.core.errors import CubeError, OtherKind
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.requests import FileChoice
+from focus_viewer.session.state.slices.requests import FileChoice
 from focus_viewer.session.tasks.lane_names import BROWSE
 from focus_viewer.session.tasks.runner import Runner
 from focus_viewer.session.tasks.workbench import Workbench

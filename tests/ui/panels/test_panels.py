@@ -13,15 +13,15 @@ from ui.fakes import FakeServices, HeldRunner, foreign, make_card, make_cube
 from focus_viewer.core.errors import IncompatibleCube
 from focus_viewer.core.saliency.volume import importance_curve
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.requests import Problem
+from focus_viewer.session.state.slices.requests import Problem
 from focus_viewer.session.tasks.lane_names import EXPLAIN, PICTURE
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.panels.class_panel import ClassPanel
 from focus_viewer.ui.panels.model_card_dialog import ModelCardDialog, card_rows
 from focus_viewer.ui.panels.waterfall import number_text
 from focus_viewer.ui.shell.document_tabs import DocumentTabs
-from focus_viewer.ui.shell.job_status import JobStatus
-from focus_viewer.ui.shell.problem_banner import ProblemBanner
+from focus_viewer.ui.status.job_status import JobStatus
+from focus_viewer.ui.status.problem_banner import ProblemBanner
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.colourmaps import bar_colours
 

@@ -29,9 +29,9 @@ from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.qt_runner import QtRunner
 from focus_viewer.ui.shell import export_dialog
 from focus_viewer.ui.shell.export_dialog import ExportDialog, ask_path
-from focus_viewer.ui.shell.job_status import SideStatus
 from focus_viewer.ui.shell.main_window import MainWindow
-from focus_viewer.ui.shell.problem_banner import ProblemBanner
+from focus_viewer.ui.status.job_status import SideStatus
+from focus_viewer.ui.status.problem_banner import ProblemBanner
 
 LEFT = Qt.MouseButton.LeftButton
 MAP = "{UTM, 1, 1, 500000, 5800000, 2, 2, 33, North, WGS-84, units=Meters}"

@@ -27,8 +27,8 @@ from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.qt_runner import QtRunner
-from focus_viewer.ui.shell.job_status import SideStatus
 from focus_viewer.ui.shell.main_window import MainWindow
+from focus_viewer.ui.status.job_status import SideStatus
 
 ROWS, COLS, BANDS = 90, 60, 5
 VALUES = np.random.default_rng(6).integers(1, 9000, (ROWS, COLS, BANDS)).astype("<u2")

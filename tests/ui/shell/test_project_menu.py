@@ -22,7 +22,7 @@ from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.opening.array_dialog import ChoiceDialog
 from focus_viewer.ui.shell.main_window import MainWindow
 from focus_viewer.ui.shell.missing_cubes_dialog import MissingCubesDialog
-from focus_viewer.ui.shell.recovery_banner import RecoveryBanner
+from focus_viewer.ui.status.recovery_banner import RecoveryBanner
 
 LEFT = Qt.MouseButton.LeftButton
 CUBES = {name: replace(make_cube(), name=name[0], path=Path(name)) for name in ("a.img", "b.img")}

@@ -18,7 +18,7 @@ from focus_viewer.session.tasks.lane_names import EXPLAIN
 from focus_viewer.session.tasks.runner import Runner
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.shell.main_window import MainWindow
-from focus_viewer.ui.shell.queue_status import QueueStatus
+from focus_viewer.ui.status.queue_status import QueueStatus
 from focus_viewer.ui.study.dialog import StudyDialog
 from tests.core.studies.study_cases import row, study
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.progress import Step
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.models import ModelEntry, name_of
-from focus_viewer.session.state.requests import Problem
+from focus_viewer.session.state.slices.models import ModelEntry, name_of
+from focus_viewer.session.state.slices.requests import Problem
 from focus_viewer.session.tasks.background import Background
 from focus_viewer.session.tasks.lane_names import ADD_MODELS, CHOOSE_MODEL, FIND_MODELS
 from focus_viewer.session.tasks.service_protocols import ModelFiles

@@ -15,8 +15,8 @@ from focus_viewer.session.outputs.model_comparison import comparison_rows, known
 from focus_viewer.session.outputs.model_comparison_csv import comparison_text
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
-from focus_viewer.session.state.models import ComparedDecision, ModelEntry, compared_decision
-from focus_viewer.session.state.requests import problem_of
+from focus_viewer.session.state.slices.models import ComparedDecision, ModelEntry, compared_decision
+from focus_viewer.session.state.slices.requests import problem_of
 from focus_viewer.session.tasks.background import Background
 from focus_viewer.session.tasks.lane_names import COMPARE_MODELS, FILES, IDENTIFY
 from focus_viewer.session.tasks.runner import WHOLE_PATIENCE_S

@@ -15,7 +15,7 @@ from focus_viewer.core.saliency.region_decision import RegionDecision, decision_
 from focus_viewer.core.saliency.request import ExplainRequest, Within
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
-from focus_viewer.session.state.requests import Problem, problem_of
+from focus_viewer.session.state.slices.requests import Problem, problem_of
 from focus_viewer.session.tasks.background import Background, log_failure
 from focus_viewer.session.tasks.lane_names import EXPLAIN
 from focus_viewer.session.tasks.runner import WHOLE_PATIENCE_S

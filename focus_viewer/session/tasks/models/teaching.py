@@ -22,7 +22,7 @@ from focus_viewer.session.outputs.data_set import (
     model_folder,
 )
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.requests import Problem, problem_of
+from focus_viewer.session.state.slices.requests import Problem, problem_of
 from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.background import Background, log_failure
 from focus_viewer.session.tasks.lane_names import CLASS_MAP, COUNTS, REPORT, TEACH

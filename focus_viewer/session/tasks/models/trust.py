@@ -9,7 +9,7 @@ from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.trust import TrustReport, TrustRequest
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
-from focus_viewer.session.state.requests import problem_of
+from focus_viewer.session.state.slices.requests import problem_of
 from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.background import Background
 from focus_viewer.session.tasks.lane_names import TRUST

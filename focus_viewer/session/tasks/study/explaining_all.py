@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
-from focus_viewer.session.state.requests import Problem
+from focus_viewer.session.state.slices.requests import Problem
 from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.models.explaining import ExplanationTasks
 

@@ -15,7 +15,7 @@ from focus_viewer.core.saliency.volume import importance_curve
 from focus_viewer.core.studies.explained import ExplainedCube, rows_of
 from focus_viewer.core.studies.study import Row
 from focus_viewer.session.session import Session
-from focus_viewer.session.state.studies import Studied
+from focus_viewer.session.state.slices.studies import Studied
 from focus_viewer.session.tasks.lane_names import STUDY
 from focus_viewer.session.tasks.runner import Runner
 from focus_viewer.session.tasks.study import studies

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from focus_viewer.core.documents.figure_spec import FigureSpec
 from focus_viewer.core.spectra.band_window import BandWindow
-from focus_viewer.session.state.display import Display
+from focus_viewer.session.state.slices.display import Display
 
 
 @dataclass(frozen=True)

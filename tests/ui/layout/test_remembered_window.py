@@ -18,9 +18,9 @@ from ui.fakes import FakeServices, ImmediateRunner, make_cube
 
 from focus_viewer.session.session import Session
 from focus_viewer.session.tasks.workbench import Workbench
+from focus_viewer.ui.layout.panel_sizes import Shares
+from focus_viewer.ui.layout.remembered_window import LeftWindow, read_window
 from focus_viewer.ui.shell.main_window import MainWindow
-from focus_viewer.ui.shell.panel_sizes import Shares
-from focus_viewer.ui.shell.remembered_window import LeftWindow, read_window
 
 Start = Callable[[], MainWindow]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings
 
-from focus_viewer.ui.shell.panel_sizes import Shares
+from focus_viewer.ui.layout.panel_sizes import Shares
 from focus_viewer.ui.widgets.colourmaps import DIVERGING, SEQUENTIAL
 
 _KEY = "window"

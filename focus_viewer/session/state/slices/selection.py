@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from focus_viewer.core.cubes.cube import Spectrum
-from focus_viewer.session.state.wand import Wand
+from focus_viewer.session.state.slices.wand import Wand
 
 Tool = Literal[
     "look", "edit", "rectangle", "ellipse", "polygon", "freehand", "brush", "wand", "point"

@@ -1,0 +1,1 @@
+"""Slices of the state that know no document."""

@@ -1,0 +1,1 @@
+"""Layout of the window: how it is built, sized and remembered."""
