@@ -55,6 +55,16 @@ class ContextMenus:
         keep_lettered(made)
         return made
 
+    def give_views(
+        self, canvases: Sequence[QWidget], curve: QWidget, volume: QWidget, table: QWidget
+    ) -> None:
+        """Give the views of the window their menus."""
+        for canvas in canvases:
+            self.give(canvas, IMAGE)
+        self.give(curve, CURVE)
+        self.give(volume, VOLUME)
+        self.give(table, TABLE)
+
     def give(self, view: QWidget, groups: Sequence[Sequence[str]]) -> QMenu:
         """Give a view a menu of commands; views with mouse gestures of their own say when.
 

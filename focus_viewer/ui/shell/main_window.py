@@ -9,15 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import (
-    QDockWidget,
-    QMainWindow,
-    QMessageBox,
-    QSizePolicy,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QMainWindow, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from focus_viewer.core.documents.samples import read_samples
 from focus_viewer.session.session import Session
@@ -25,10 +17,11 @@ from focus_viewer.session.state.document_names import document_names
 from focus_viewer.session.state.state import Change, State
 from focus_viewer.session.tasks.projects import PROJECT_SUFFIX
 from focus_viewer.session.tasks.workbench import Workbench
-from focus_viewer.ui.help.context import PANEL_PAGES, name_page
+from focus_viewer.ui.help.about import show_about
+from focus_viewer.ui.help.context import PANEL_PAGES
 from focus_viewer.ui.help.menu import HelpMenu
+from focus_viewer.ui.layout.docks import Docks
 from focus_viewer.ui.layout.later import Later
-from focus_viewer.ui.layout.panel_sizes import PanelSizes
 from focus_viewer.ui.layout.remembered_window import (
     LeftWindow,
     from_text,
@@ -39,12 +32,13 @@ from focus_viewer.ui.layout.remembered_window import (
 from focus_viewer.ui.models.remembered import RememberedModels
 from focus_viewer.ui.opening.contradiction_banner import ContradictionBanner
 from focus_viewer.ui.preprocessing.calibration_banner import CalibrationOffer
-from focus_viewer.ui.shell import context_menus
-from focus_viewer.ui.shell.actions import Actions, commands
+from focus_viewer.ui.shell.actions import Actions
+from focus_viewer.ui.shell.command_table import commands
 from focus_viewer.ui.shell.context_menus import ContextMenus
 from focus_viewer.ui.shell.dialogs import Dialogs
 from focus_viewer.ui.shell.document_tabs import DocumentTabs
 from focus_viewer.ui.shell.drop import DropFilter
+from focus_viewer.ui.shell.questions import Questions
 from focus_viewer.ui.shell.recent import RecentFiles
 from focus_viewer.ui.shell.recent_menu import RecentMenu
 from focus_viewer.ui.shell.shortcuts_dialog import ShortcutsDialog
@@ -53,14 +47,13 @@ from focus_viewer.ui.shell.theme_menu import ThemeChoice, ThemeMenu
 from focus_viewer.ui.shell.welcome import Welcome
 from focus_viewer.ui.shell.window_keys import WindowKeys
 from focus_viewer.ui.shell.zoom_commands import zoom_commands
-from focus_viewer.ui.status.job_status import JobStatus, SideStatus
+from focus_viewer.ui.status.bar import fill_status_bar
+from focus_viewer.ui.status.job_status import JobStatus
 from focus_viewer.ui.status.problem_banner import ProblemBanner
-from focus_viewer.ui.status.queue_status import QueueStatus
 from focus_viewer.ui.status.recovery_banner import RecoveryBanner
 from focus_viewer.ui.widgets.command import NOT_EXPLAINED, Command, has_cube, where
 from focus_viewer.ui.widgets.fitting import room_for
 from focus_viewer.ui.widgets.style import change_theme
-from focus_viewer.version import __version__
 
 if TYPE_CHECKING:
     from focus_viewer.ui.curves.curve_view import CurveView
@@ -74,14 +67,6 @@ if TYPE_CHECKING:
     from focus_viewer.ui.volume.volume_view import VolumeView
 
 VIEWS = "focus_viewer.ui.shell.views"
-_ABOUT = (
-    "<b>FOCUS Viewer {version}</b><p>Where, and at which wavelengths, does a frozen Vision "
-    "Transformer find its evidence in a hyperspectral cube?</p><p>After FOCUS: Fused Observation "
-    "of Channels for Unveiling Spectra, arXiv 2507.14787; an independent implementation.</p>"
-    "<p>BSD-3-Clause.</p>"
-)
-
-
 _SIZE_PX = QSize(1440, 900)
 _SHARE = 0.75  # of a screen that has more room
 
@@ -139,11 +124,13 @@ class MainWindow(QMainWindow):
         )
         self._menus = ContextMenus(self, self.commands)
         self._stack = self._build_centre()
-        self._docks = self._build_docks()
+        self._docks = Docks(self, self.commands.menus["View"], PANEL_PAGES)
+        self.panel_sizes = self._docks.sizes
         self._first_layout = self.saveState()
         self._last_layout: QByteArray | None = self._first_layout
         self._come_back()
-        self._build_status()
+        fill_status_bar(self.statusBar(), self.job_status, session, workbench)
+        self._questions = Questions(self, session, workbench)
         self._drop = DropFilter(self, self.open_paths, self._welcome.highlight)
         session.changed.connect(self._on_changed)
         self.later = Later(self, VIEWS, self._build_views, self._on_complete)
@@ -191,13 +178,6 @@ class MainWindow(QMainWindow):
             Command("about", "Help", "About FOCUS Viewer", self.show_about),
         )
 
-    def _give_menus(self) -> None:
-        for pane in (self.image_area.first, self.image_area.second):
-            self._menus.give(pane.canvas, context_menus.IMAGE)
-        self._menus.give(self.curve_view, context_menus.CURVE)
-        self._menus.give(self.volume_view, context_menus.VOLUME)
-        self._menus.give(self.region_panel.table, context_menus.TABLE)
-
     # Layout
 
     def _build_views(self) -> Iterator[None]:
@@ -222,10 +202,10 @@ class MainWindow(QMainWindow):
             self.trust_panel,
             self.teach_panel,
         )
-        for dock, panel in zip(self._docks, panels, strict=True):
-            panel.setAccessibleName(dock.windowTitle())
-            dock.setWidget(panel)
-        self._give_menus()
+        self._docks.fill(panels)
+        panes = self.image_area.first, self.image_area.second
+        canvases = [pane.canvas for pane in panes]
+        self._menus.give_views(canvases, self.curve_view, self.volume_view, self.region_panel.table)
 
     def _on_complete(self) -> None:
         """Show what was opened while the views were being built."""
@@ -270,51 +250,6 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(centre)
         return stack
 
-    def _build_docks(self) -> list[QDockWidget]:
-        right, bottom = (
-            Qt.DockWidgetArea.RightDockWidgetArea,
-            Qt.DockWidgetArea.BottomDockWidgetArea,
-        )
-        self.setCorner(Qt.Corner.BottomRightCorner, right)
-        docks = [
-            self._dock("Decision", "decision", right),
-            self._dock("Saliency volume", "volume", right),
-            self._dock("Importance and spectra", "curve", bottom),
-            self._dock("Regions", "regions", bottom),
-            self._dock("Metadata", "metadata", bottom),
-            self._dock("Trust", "trust", bottom),
-            self._dock("Teach", "teach", bottom),
-        ]
-        self.tabifyDockWidget(docks[2], docks[3])
-        self.tabifyDockWidget(docks[3], docks[4])
-        self.tabifyDockWidget(docks[4], docks[5])
-        self.tabifyDockWidget(docks[5], docks[6])
-        docks[2].raise_()
-        self.panel_sizes = PanelSizes(self, *docks[:3])
-        return docks
-
-    def _build_status(self) -> None:
-        """Show the jobs in the status bar: explaining at the left, all others beside it."""
-        jobs = self._workbench
-        self.statusBar().addWidget(self.job_status, 1)
-        self.statusBar().addPermanentWidget(QueueStatus(self._session, jobs))
-        for status in (
-            SideStatus(self._session, "band_caching", jobs.band_caching.cancel),
-            SideStatus(self._session, "trust", jobs.trust.cancel),
-            SideStatus(self._session, "teaching", jobs.teaching.cancel),
-            SideStatus(self._session, "export", jobs.exports.cancel),
-        ):
-            self.statusBar().addPermanentWidget(status)
-
-    def _dock(self, title: str, name: str, area: Qt.DockWidgetArea) -> QDockWidget:
-        """Build a dock; the panel in it follows."""
-        dock = QDockWidget(title, self)
-        dock.setObjectName(name)
-        name_page(dock, PANEL_PAGES[name])
-        self.addDockWidget(area, dock)
-        self.commands.menus["View"].addAction(dock.toggleViewAction())
-        return dock
-
     def reset_layout(self) -> None:
         """Restore the initial layout of the panels."""
         if self._session.state.document is not None:
@@ -352,24 +287,6 @@ class MainWindow(QMainWindow):
             self.dialogs.show_study()
         if change.touched(lambda state: state.requests.layout):
             self._apply_layout(change.after.requests.layout)
-        after = change.after
-        missing, question, file_choice = (
-            after.requests.missing_cubes,
-            after.requests.array_question,
-            after.requests.file_choice,
-        )
-        if missing is not None and missing is not change.before.requests.missing_cubes:
-            from focus_viewer.ui.shell.missing_cubes_dialog import MissingCubesDialog
-
-            MissingCubesDialog(missing, self._workbench.projects, self).open()
-        if question is not None and question != change.before.requests.array_question:
-            from focus_viewer.ui.opening.array_dialog import ChoiceDialog
-
-            ChoiceDialog(question, self._workbench.array_choice, self).open()
-        if file_choice is not None and file_choice != change.before.requests.file_choice:
-            from focus_viewer.ui.opening.folder_dialog import FolderDialog
-
-            FolderDialog(self._session, self._workbench, file_choice, self).open()
 
     def _remember(self, change: Change) -> None:
         """Put opened or saved files at the top of the recent files."""
@@ -413,10 +330,7 @@ class MainWindow(QMainWindow):
         self._stack.setCurrentIndex(0 if document is None else 1)
         if document is None:
             self._last_layout = self._last_layout or self.saveState()
-        for dock in self._docks:
-            dock.toggleViewAction().setEnabled(document is not None)
-            if document is None:
-                dock.hide()
+        self._docks.allow(document is not None)
         if document is not None and self._last_layout is not None:
             self.restoreState(self._last_layout)
             self._last_layout = None
@@ -438,10 +352,7 @@ class MainWindow(QMainWindow):
 
     def _show_dock(self, name: str) -> None:
         self.later.finish()
-        for dock in self._docks:
-            if dock.objectName() == name:
-                dock.show()
-                dock.raise_()
+        self._docks.show(name)
 
     def choose_model(self) -> None:
         """Show the menu of models in the decision panel."""
@@ -465,7 +376,7 @@ class MainWindow(QMainWindow):
 
     def show_about(self) -> None:
         """Show version, paper and licence."""
-        QMessageBox.about(self, "About FOCUS Viewer", _ABOUT.format(version=__version__))
+        show_about(self)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Hide the window and stop background work; prompt first if work is unsaved."""

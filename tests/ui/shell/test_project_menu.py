@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialogButtonBox, QFileDialog, QMessageBox
+from PySide6.QtWidgets import QDialogButtonBox, QDockWidget, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 from ui.fakes import FakeServices, ImmediateRunner, change_preprocessing, make_cube
 
@@ -80,7 +80,7 @@ def test_the_first_save_asks_where_and_later_ones_do_not(
 
 
 def test_the_layout_of_the_panels_is_saved_and_comes_back(desk: Desk, tmp_path: Path) -> None:
-    dock = next(one for one in desk.window._docks if one.objectName() == "volume")
+    dock = desk.window.findChild(QDockWidget, "volume")
     dock.close()
     desk.window.commands["save_project"].trigger()
     desk.window.commands["reset_layout"].trigger()
