@@ -41,8 +41,24 @@ def recorded(before: Document, after: Document, name: str, revision: int = 0) ->
     )
     if moment.annotations is None and moment.pins is None and moment.reading is None:
         return after
-    past = (*before.history.past, moment)[-_STEPS:]
+    past = _without_results(before.history.past) if replaced else before.history.past
+    past = (*past, moment)[-_STEPS:]
     return replace(after, history=History(after.annotations, past))
+
+
+def _without_results(past: tuple[Moment, ...]) -> tuple[Moment, ...]:
+    """Return moments whose cubes are explained anew when they come back.
+
+    An explanation takes up to 2 GB: only the nearest one is kept.
+    """
+    return tuple(
+        replace(moment, reading=_bare(moment.reading)) if moment.reading else moment
+        for moment in past
+    )
+
+
+def _bare(reading: Reading) -> Reading:
+    return replace(reading, explanation=None, trust=None, outcome="none", problem="", decisions={})
 
 
 def undone(document: Document, revision: int) -> Document:

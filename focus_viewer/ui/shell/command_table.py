@@ -31,8 +31,6 @@ _has_volume = where(lambda document: document.explanation, NOT_EXPLAINED)
 _by_rival = where(lambda document: document.viewed_rival)
 _has_array = where(lambda document: document.cube.array_name, "The file has one array only")
 _has_file = where(lambda document: document.cube.path, "The cube is not from a file")
-
-
 _has_several = Condition(lambda state: len(state.documents.items) > 1, "Open a second cube first")
 
 
@@ -44,6 +42,7 @@ def commands(
         *_file_commands(workbench, dialogs, sample),
         *edit_commands(workbench.undoing),
         *_view_commands(session, dialogs),
+        *dialogs.tool_windows.commands(),
         *_explain_commands(session, workbench),
         *_band_commands(session),
         *region_commands(session, workbench.regions.draw_strongest, workbench.regions.draw_leaves),
@@ -58,7 +57,6 @@ def commands(
             has_cube,
         ),
         *_study_commands(workbench, dialogs),
-        *dialogs.tool_windows.commands(),
     )
 
 

@@ -96,6 +96,19 @@ def test_bad_bands_are_undone_with_what_was_computed_before(
     assert preprocessing_of(document(session).cube).bad_ranges == ((500.0, 600.0),)
 
 
+def test_only_the_nearest_cube_keeps_its_explanation(bench: tuple[Session, Workbench]) -> None:
+    session, workbench = bench
+    for limit in (550.0, 560.0, 570.0):
+        change_preprocessing(session, workbench.preprocessing, bad_ranges=((500.0, limit),))
+    session.pins.toggle(3, 4)  # another change leaves it alone
+    readings = [moment.reading for moment in document(session).history.past if moment.reading]
+    assert [reading.explanation is not None for reading in readings] == [False, False, True]
+    for _ in range(4):
+        workbench.undoing.undo()
+    assert document(session).explanation is not None  # explained anew
+    assert preprocessing_of(document(session).cube).bad_ranges == ()
+
+
 def test_a_cube_that_comes_back_is_explained_by_the_model_chosen_now(
     bench: tuple[Session, Workbench],
 ) -> None:
