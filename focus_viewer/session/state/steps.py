@@ -41,20 +41,17 @@ def recorded(before: Document, after: Document, name: str, revision: int = 0) ->
     )
     if moment.annotations is None and moment.pins is None and moment.reading is None:
         return after
-    past = _without_results(before.history.past) if replaced else before.history.past
-    past = (*past, moment)[-_STEPS:]
+    past = _with(before.history.past, moment)[-_STEPS:]
     return replace(after, history=History(after.annotations, past))
 
 
-def _without_results(past: tuple[Moment, ...]) -> tuple[Moment, ...]:
-    """Return moments whose cubes are explained anew when they come back.
-
-    An explanation takes up to 2 GB: only the nearest one is kept.
-    """
-    return tuple(
-        replace(moment, reading=_bare(moment.reading)) if moment.reading else moment
-        for moment in past
-    )
+def _with(moments: tuple[Moment, ...], moment: Moment) -> tuple[Moment, ...]:
+    """Return moments with one more: only the last cube keeps its results, of up to 2 GB each."""
+    if moment.reading is not None:
+        moments = tuple(
+            replace(each, reading=_bare(each.reading)) if each.reading else each for each in moments
+        )
+    return (*moments, moment)
 
 
 def _bare(reading: Reading) -> Reading:
@@ -67,7 +64,7 @@ def undone(document: Document, revision: int) -> Document:
     if not past:
         return document
     back, here = _exchanged(document, past[-1], revision)
-    return replace(back, history=History(back.annotations, past[:-1], (*future, here)))
+    return replace(back, history=History(back.annotations, past[:-1], _with(future, here)))
 
 
 def redone(document: Document, revision: int) -> Document:
@@ -76,7 +73,7 @@ def redone(document: Document, revision: int) -> Document:
     if not future:
         return document
     forth, here = _exchanged(document, future[-1], revision)
-    return replace(forth, history=History(forth.annotations, (*past, here), future[:-1]))
+    return replace(forth, history=History(forth.annotations, _with(past, here), future[:-1]))
 
 
 def _exchanged(document: Document, moment: Moment, revision: int) -> tuple[Document, Moment]:
