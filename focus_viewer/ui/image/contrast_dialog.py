@@ -29,8 +29,7 @@ from focus_viewer.ui.widgets.bindings import Binding, Bindings
 from focus_viewer.ui.widgets.labels import button, label
 from focus_viewer.ui.widgets.throttle import FRAME_MS, Throttle
 
-_COLOURS: Final = (("Red", "#ff7a7a"), ("Green", "#6fdc8c"), ("Blue", "#7fb0ff"))
-_GREY: Final = (("Grey", theme.TEXT),)
+_GREY: Final = "Grey"
 _ALL: Final = "All colours"
 _PERCENTS: Final = {2.0: "2 % to 98 %", 5.0: "5 % to 95 %", 0.0: "Minimum to maximum"}
 _FIXED: Final = "0 to 1"
@@ -124,7 +123,7 @@ class ContrastDialog(QDialog):
         )
 
     def _show_channels(self, count: int) -> None:
-        names = [name for name, _ in _COLOURS] if count > 1 else [_GREY[0][0]]
+        names = list(theme.CHANNEL_COLOURS) if count > 1 else [_GREY]
         if self.joint.isChecked() and count > 1:
             names = [_ALL]
         if names != [self.channel.itemText(place) for place in range(self.channel.count())]:
@@ -141,7 +140,8 @@ class ContrastDialog(QDialog):
                 box.setValue(value if value == value else 0.0)
 
     def _line_colours(self, picture: Composite) -> list[str]:
-        return [colour for _, colour in (_COLOURS if len(picture.limits) > 1 else _GREY)]
+        several = len(picture.limits) > 1
+        return list(map(theme.seen, theme.CHANNEL_COLOURS.values())) if several else [theme.TEXT]
 
     def _place(self, picture: Composite) -> int:
         return min(max(0, self.channel.currentIndex()), len(picture.limits) - 1)
