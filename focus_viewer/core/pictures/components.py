@@ -23,6 +23,8 @@ FEWEST_BANDS = 3
 MOST_KEPT = 20
 _SAMPLE_PIXELS = 40_000
 _MOST_LINES = 64
+_SAME = 1e-24  # of the mean square: what rounding leaves of no variance
+_NO_NOISE = 1e-15  # of the variance: what it leaves of no noise
 _RIDGE = 1e-9  # of the mean variance: noise that is 0 in some direction cannot be divided by
 
 
@@ -73,7 +75,8 @@ def fit_components(cube: Cube, kind: ComponentKind, step: Step = silent) -> Comp
     Raises
     ------
     FocusError
-        If fewer than three good bands, or fewer pixels than bands, have data.
+        If fewer than three good bands, or fewer pixels than bands, have data; or all spectra are
+        the same, or (MNF) all neighbours differ by the same, so that there is no noise.
 
     References
     ----------
@@ -89,8 +92,10 @@ def fit_components(cube: Cube, kind: ComponentKind, step: Step = silent) -> Comp
         )
     mean = spectra.mean(axis=0)
     covariance = np.cov(spectra, rowvar=False)
+    _check_variance(cube, kind, spectra, differences)
     if kind == "pca":
         values, vectors = np.linalg.eigh(covariance)
+        values = np.maximum(values, 0)  # rounding leaves some just below
         strengths = values / values.sum()
     else:
         values, vectors = _noise_fractions(covariance, np.cov(differences, rowvar=False) / 2)
@@ -99,6 +104,23 @@ def fit_components(cube: Cube, kind: ComponentKind, step: Step = silent) -> Comp
     vectors = vectors[:, order]
     signs = np.where(vectors.sum(axis=0) < 0, -1.0, 1.0)  # the sign of an eigenvector is arbitrary
     return Components(kind, bands, mean, vectors * signs, strengths[order], len(spectra))
+
+
+def _check_variance(
+    cube: Cube, kind: ComponentKind, spectra: DoubleArray, differences: DoubleArray
+) -> None:
+    """Raise an error where nothing varies: shares of 0 are no numbers."""
+    varies = spectra.var(axis=0).sum()
+    if varies <= _SAME * np.square(spectra).mean(axis=0).sum():
+        raise FocusError(
+            f"{cube.name}: components need spectra that differ; all of the sample are the same. "
+            "Choose another picture."
+        )
+    if kind == "mnf" and differences.var(axis=0).sum() <= _NO_NOISE * varies:
+        raise FocusError(
+            f"{cube.name}: minimum noise fractions need noise, the differences of neighbours; "
+            "found none. Choose the principal components."
+        )
 
 
 def _noise_fractions(

@@ -140,7 +140,7 @@ def stretched(plane: FloatArray, limits: Limits, gamma: float = 1.0) -> ByteArra
     """Return one channel as 0-255 between its limits; pixels without data become dark grey."""
     low, high = limits
     span = high - low
-    if span > 0:
+    if span > np.finfo(np.float32).tiny:  # its reciprocal is a number
         scaled = plane - np.float32(low)
         scaled *= np.float32(1 / span)
         np.clip(scaled, 0, 1, out=scaled)

@@ -37,5 +37,9 @@ class LibraryChanges(Changes):
         """Take the spectra ranked by their nearness to a target."""
         self._put(replace(self._state.libraries, matches=tuple(matches), target=target))
 
+    def drop_matches(self) -> None:
+        """Drop the ranks: there is nothing to compare with."""
+        self._put(replace(self._state.libraries, matches=(), target=None))
+
     def _put(self, libraries: Libraries) -> None:
         self._store.publish(replace(self._state, libraries=libraries))

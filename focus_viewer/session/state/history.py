@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from focus_viewer.core.cubes.array_choice import ArrayChoice
 from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.pictures.stretch import Stretch
 from focus_viewer.core.preprocessing.settings import FoundReferences, LostReferences
 from focus_viewer.core.regions.annotations import Annotations
 from focus_viewer.core.regions.shapes import Shape
@@ -27,6 +28,7 @@ class Reading:
     choice: ArrayChoice | None
     references: FoundReferences | None
     lost: LostReferences | None
+    stretch: Stretch
     explanation: Explanation | None
     trust: TrustReport | None
     outcome: str

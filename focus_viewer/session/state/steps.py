@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import cast
 
+from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.regions.annotations import Annotations
 from focus_viewer.session.state.document import Document, Outcome
 from focus_viewer.session.state.history import History, Moment, Reading
@@ -107,6 +108,7 @@ def _reading(document: Document, revision: int) -> Reading:
         choice=document.choice,
         references=document.references,
         lost=document.lost,
+        stretch=document.stretch,
         explanation=document.explanation,
         trust=document.trust,
         outcome=document.outcome,
@@ -119,6 +121,11 @@ def _reading(document: Document, revision: int) -> Reading:
     )
 
 
+def _same_scale(one: Cube, other: Cube) -> bool:
+    """Return whether limits of a picture mean the same in both."""
+    return (one.units, one.bands) == (other.units, other.bands)
+
+
 def _reread(document: Document, reading: Reading, revision: int) -> Document:
     """Return a document with the cube of a reading, and its results if the model is the same."""
     fresh = replace(
@@ -127,6 +134,7 @@ def _reread(document: Document, reading: Reading, revision: int) -> Document:
         choice=reading.choice,
         references=reading.references,
         lost=reading.lost,
+        stretch=document.stretch if _same_scale(document.cube, reading.cube) else reading.stretch,
         composite=None,
         detail=None,
         measures=None,

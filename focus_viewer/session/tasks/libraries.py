@@ -52,11 +52,17 @@ class LibraryTasks:
 
         self._background.submit(LIBRARY, work, done, f"Could not open {names}", reads=names)
 
-    def match(self, target: Target) -> None:
-        """Rank all spectra of the open libraries by their nearness to a spectrum of a cube."""
-        document = self._session.state.find(target.document_id)
+    def match(self, target: Target | None) -> None:
+        """Rank all spectra of the open libraries by their nearness to a spectrum of a cube.
+
+        Where there is nothing to compare with, the ranks of another spectrum are dropped.
+        """
+        document = self._session.state.find(target.document_id) if target else None
         spectra = self._session.state.libraries.spectra
-        if document is None or document.cube.wavelengths_nm is None or not spectra:
+        nm = document.cube.wavelengths_nm if document else None
+        if target is None or document is None or nm is None or not spectra:
+            self._background.cancel(MATCH)
+            self._session.libraries.drop_matches()
             return
         cube = document.cube
         self._background.submit(

@@ -146,8 +146,12 @@ class PreprocessingTasks:
             progress=progress,
         )
 
-    def repeat(self, preprocessing: Preprocessing, document_ids: Sequence[int]) -> None:
+    def repeat(
+        self, preprocessing: Preprocessing, document_ids: Sequence[int], in_nm: bool = True
+    ) -> None:
         """Preprocess cubes in the same way, one after the other, in place of what was done to each.
+
+        `in_nm` is whether its bad bands are wavelengths, or numbers of bands.
 
         A cube that it does not fit is reported and stays as it is; the next ones follow.
         """
@@ -162,6 +166,9 @@ class PreprocessingTasks:
             while waiting:
                 document = self._session.state.find(waiting.pop(0))
                 if document is not None:  # not closed meanwhile
+                    if unfit := _other_axis(document.cube, preprocessing, in_nm):
+                        go_on(unfit)
+                        return
                     self.apply(document.id, preprocessing, go_on, go_on)
                     return
 
@@ -189,6 +196,19 @@ class PreprocessingTasks:
             return FlatField(_finite(values), f"the spectrum of {path.name}")
 
         self._background.submit(FLAT_FIELD, work, done, reads=path, refused=failed)
+
+
+def _other_axis(cube: Cube, preprocessing: Preprocessing, in_nm: bool) -> str:
+    """Return why bad bands of another cube mean nothing in this one; empty if they do."""
+    has_nm = bool(preprocessing.sensor) or as_read(cube).wavelengths_nm is not None
+    if preprocessing.bad_ranges is None or has_nm == in_nm:
+        return ""
+    units = ("wavelengths", "numbers of bands")
+    given, own = units if in_nm else units[::-1]
+    return (
+        f"{cube.name} has {own}; the bad bands were chosen by {given}. Choose those of "
+        f"{cube.name} with View > Bad bands."
+    )
 
 
 def _preview(before: Cube, after: Cube, place: tuple[int, int]) -> PreprocessingPreview:

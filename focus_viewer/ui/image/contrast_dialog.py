@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Final
 
+import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -35,7 +37,8 @@ _PERCENTS: Final = {2.0: "2 % to 98 %", 5.0: "5 % to 95 %", 0.0: "Minimum to max
 _FIXED: Final = "0 to 1"
 _BY_HAND: Final = "By hand"
 _WIDTH_PX = 460
-_DECIMALS = 5
+_DECIMALS, _MOST_DECIMALS = 5, 15
+_DIGITS = 3  # of the distance between the limits, after the first
 _FURTHEST = 1e12
 
 
@@ -106,13 +109,13 @@ class ContrastDialog(QDialog):
         if document is None or picture is None:
             return
         self._show_channels(len(picture.limits))
-        self.region.setEnabled(len(picture.limits) == 1)
         known = document.stretch
         by_hand = known.limits_by_hand(picture.choice.channels)
         limits = (by_hand or picture.limits)[self._place(picture)]
         with QSignalBlocker(self.joint), QSignalBlocker(self.gamma):
             self.joint.setChecked(known.joint)
             self.gamma.setValue(known.gamma)
+        self.region.setEnabled(len(picture.limits) == 1 and bool(np.isfinite(limits).all()))
         self.preset.setCurrentText(_preset_of(known, bool(by_hand)))
         self.histogram.show_histograms(picture.histograms, self._line_colours(picture))
         self.histogram.show_limits(limits)
@@ -133,10 +136,12 @@ class ContrastDialog(QDialog):
         self.joint.setEnabled(count > 1)
 
     def _show_numbers(self, limits: Limits) -> None:
+        decimals = _decimals_of(limits)
         for box, value in zip((self.low, self.high), limits, strict=True):
             with QSignalBlocker(box):
                 box.setEnabled(value == value)
-                box.setSingleStep(max(abs(limits[1] - limits[0]) / 50, 10**-_DECIMALS))
+                box.setDecimals(decimals)
+                box.setSingleStep(max(abs(limits[1] - limits[0]) / 50, 10**-decimals))
                 box.setValue(value if value == value else 0.0)
 
     def _line_colours(self, picture: Composite) -> list[str]:
@@ -207,6 +212,14 @@ class ContrastDialog(QDialog):
         if document is None or document.composite is None:
             return None
         return document, document.composite
+
+
+def _decimals_of(limits: Limits) -> int:
+    """Return decimals that tell limits apart: radiance can be some millionths."""
+    size = abs(limits[1] - limits[0]) or abs(limits[0])
+    if not np.isfinite(size) or size == 0:
+        return _DECIMALS
+    return min(max(_DIGITS - math.floor(math.log10(size)), _DECIMALS), _MOST_DECIMALS)
 
 
 def _preset_of(stretch: Stretch, by_hand: bool) -> str:

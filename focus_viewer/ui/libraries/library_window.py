@@ -120,8 +120,8 @@ class LibraryWindow(QDialog):
 
     def _match(self) -> None:
         place = self.target.currentIndex()
-        if 0 <= place < len(self._targets):
-            self._tasks.match(self._targets[place])
+        found = 0 <= place < len(self._targets)
+        self._tasks.match(self._targets[place] if found else None)
 
     def _show_rows(self, state: State) -> None:
         self.rows.show_libraries(state.libraries, self.search.text())

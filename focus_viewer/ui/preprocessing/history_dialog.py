@@ -94,7 +94,8 @@ class HistoryDialog(QDialog):
         document = self._session.state.document
         if document is not None:
             chosen = preprocessing_of(document.cube)
-            self._tasks.repeat(chosen, self.target.currentData() or ())
+            in_nm = document.cube.wavelengths_nm is not None
+            self._tasks.repeat(chosen, self.target.currentData() or (), in_nm)
 
 
 def _about(done: bool, others: bool) -> str:

@@ -109,7 +109,7 @@ class MainWindow(QMainWindow):
         self.help_menu = HelpMenu(self, session)
         self._keys = WindowKeys(self, settings, self._focus_targets, self._show_dock)
         table = commands(session, workbench, self.dialogs, sample)
-        zooms = zoom_commands(lambda: self.image_view, lambda: self.volume_view.reset_view())
+        zooms = zoom_commands(self._whole_image_view, lambda: self.volume_view.reset_view())
         table = (*table, *zooms, *self._keys.commands(), *self._window_commands())
         self.commands = Actions(self, session, table)
         self._build_menus(settings, theme)
@@ -253,6 +253,7 @@ class MainWindow(QMainWindow):
     def reset_layout(self) -> None:
         """Restore the initial layout of the panels."""
         if self._session.state.document is not None:
+            self.later.finish()
             self.restoreState(self._first_layout)
             self.panel_sizes.reset()
 
@@ -359,6 +360,11 @@ class MainWindow(QMainWindow):
         self._show_dock("decision")
         self.class_panel.verticalScrollBar().setValue(0)
         self.class_panel.model.showPopup()
+
+    def _whole_image_view(self) -> ImageView:
+        """Return the view of the image, also to a key that comes before the views are built."""
+        self.later.finish()
+        return self.image_view
 
     def _focus_targets(self) -> dict[str, QWidget]:
         return {

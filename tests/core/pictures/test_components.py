@@ -83,6 +83,22 @@ def test_too_few_bands_are_said() -> None:
         fit_components(cube, "pca")
 
 
+def test_a_cube_without_variance_has_no_components() -> None:
+    cube = Cube(ArraySource(np.full((9, 9, 4), 0.3, dtype=np.float32)), "flat", np.ones(4, bool))
+    with pytest.raises(FocusError, match="spectra that differ"):
+        fit_components(cube, "pca")
+
+
+def test_a_pattern_without_noise_has_no_noise_fractions() -> None:
+    values = np.arange(9 * 9 * 4, dtype=np.float32).reshape(9, 9, 4)
+    cube = Cube(ArraySource(values), "counted", np.ones(4, bool))
+    with pytest.raises(FocusError, match="Choose the principal components"):
+        fit_components(cube, "mnf")
+    strengths = fit_components(cube, "pca").strengths
+    assert strengths[0] == pytest.approx(1)
+    assert (strengths >= 0).all()
+
+
 def test_fitting_can_be_cancelled() -> None:
     def stop(fraction: float, text: str) -> None:
         if fraction > 0:

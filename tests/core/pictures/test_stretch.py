@@ -95,3 +95,8 @@ def test_a_stretch_is_named() -> None:
     assert stretch_text(Stretch(), ((0, 1),), ("band",)) == "2 % to 98 %"
     fixed = replace(Stretch(), limits=((0.0, 1.0),), gamma=1.5)
     assert stretch_text(fixed, ((0.0, 1.0),) * 3, ("0", "1", "2")) == "0 to 1, gamma 1.5"
+
+
+def test_values_too_small_to_be_told_apart_are_one_grey() -> None:
+    plane = np.array([[0, 1e-42]], dtype=np.float32)
+    assert stretched(plane, (0.0, 1e-42)).tolist() == [[127, 127]]

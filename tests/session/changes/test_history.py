@@ -8,6 +8,7 @@ import pytest
 from ui.fakes import FakeServices, ImmediateRunner, change_preprocessing, make_cube
 
 from focus_viewer.core.cubes.cube import Spectrum
+from focus_viewer.core.pictures.stretch import Stretch
 from focus_viewer.core.preprocessing.settings import preprocessing_of
 from focus_viewer.core.regions.shapes import Rectangle
 from focus_viewer.session.session import Session
@@ -94,6 +95,18 @@ def test_bad_bands_are_undone_with_what_was_computed_before(
     assert document(session).cube is treated.cube
     assert document(session).explanation is treated.explanation
     assert preprocessing_of(document(session).cube).bad_ranges == ((500.0, 600.0),)
+
+
+def test_limits_in_units_that_are_undone_go_with_them(session: Session) -> None:
+    counts, reflectance = Stretch(limits=((100.0, 900.0),)), Stretch(limits=((0.1, 0.5),))
+    read = document(session)
+    session.documents.set_stretch(read.id, counts)
+    session.preprocessing.replace_cube(read.id, replace(read.cube, units="radiance"))
+    session.documents.set_stretch(read.id, reflectance)
+    session.history.undo()
+    assert document(session).stretch == counts
+    session.history.redo()
+    assert document(session).stretch == reflectance
 
 
 def test_only_the_nearest_cube_keeps_its_explanation(bench: tuple[Session, Workbench]) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 from ui.fakes import make_cube
 
+from focus_viewer.core.cubes.cube import ArraySource
 from focus_viewer.core.pictures.composite import CompositeRecipe
 from focus_viewer.core.pictures.stretch import USUAL_STRETCH, Stretch
 from focus_viewer.core.regions.shapes import MaskShape
@@ -121,3 +124,22 @@ def test_limits_without_a_pixel_are_said(dialog: ContrastDialog, session: Sessio
     assert document_of(session).annotations.regions == ()
     assert session.state.requests.problem is not None
     assert "Widen the limits" in session.state.requests.problem.text
+
+
+def test_small_limits_are_told_apart(dialog: ContrastDialog, session: Session) -> None:
+    cube = make_cube(rows=20, cols=30)
+    values = cube.block(slice(None), slice(None)) * np.float32(1e-6)
+    session.documents.open(replace(cube, source=ArraySource(values)))
+    session.view.set_recipe(CompositeRecipe("band", (3,)))
+    low, high = document_of(session).composite.limits[0]  # type: ignore[union-attr]
+    assert (dialog.low.value(), dialog.high.value()) == pytest.approx((low, high), rel=1e-2)
+
+
+def test_a_picture_without_data_has_no_region_within_limits(
+    dialog: ContrastDialog, session: Session
+) -> None:
+    cube = make_cube(rows=20, cols=30)
+    values = np.full((cube.rows, cube.cols, cube.bands), np.nan, dtype=np.float32)
+    session.documents.open(replace(cube, source=ArraySource(values)))
+    session.view.set_recipe(CompositeRecipe("band", (3,)))
+    assert not dialog.region.isEnabled()

@@ -84,6 +84,16 @@ def test_a_cube_that_opens_first_finds_its_views(
     qtbot.waitUntil(window.curve_view.isVisible, timeout=30_000)
 
 
+@pytest.mark.parametrize("name", ["fit", "actual_size", "zoom_in", "zoom_out", "reset_layout"])
+def test_a_command_that_comes_before_the_views_waits_for_them(
+    window: MainWindow, session: Session, name: str
+) -> None:
+    session.documents.open(make_cube())
+    window.commands[name].trigger()
+    assert window.later.done
+    assert window.curve_view is not None
+
+
 def test_a_window_that_does_not_wait_is_complete(
     session: Session, workbench: Workbench, qtbot: QtBot, tmp_path: Path
 ) -> None:

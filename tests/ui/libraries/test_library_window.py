@@ -132,3 +132,24 @@ def test_a_search_hides_other_names(
     bench.open([Path("two.sli")])
     window.search.setText("STEE")
     assert [window.rows.index(row, 0).data() for row in range(window.rows.rowCount())] == ["steep"]
+
+
+@pytest.mark.parametrize("nm", [True, False])
+def test_a_cube_without_pins_is_not_ranked_by_those_of_another(
+    window: LibraryWindow, session: Session, bench: Workbench, nm: bool
+) -> None:
+    bench.open([Path("two.sli")])
+    session.pins.toggle(3, 4)
+    assert window.rows.index(0, 1).data() != "–"
+    other = make_cube(rows=20, cols=30)
+    session.documents.open(other if nm else replace(other, wavelengths_nm=None))
+    assert window.rows.index(0, 1).data() == "–"
+    assert "Compared with" not in window.about.text()
+
+
+def test_ranks_end_with_the_pin(window: LibraryWindow, session: Session, bench: Workbench) -> None:
+    bench.open([Path("two.sli")])
+    session.pins.toggle(3, 4)
+    session.pins.clear()
+    assert window.rows.index(0, 1).data() == "–"
+    assert "Pin a pixel" in window.about.text()

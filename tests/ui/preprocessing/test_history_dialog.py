@@ -83,3 +83,20 @@ def test_a_cube_that_it_does_not_fit_is_reported_and_the_others_follow(
     assert problem.text.count("gone.hdr is not there") == 2
     workbench.preprocessing.repeat(Preprocessing(bin_bands=2), (999, ids[2]))
     assert done_to(session)[2] == Preprocessing(bin_bands=2)
+
+
+def test_bad_bands_by_wavelength_are_not_repeated_on_a_cube_without_any(
+    dialog: HistoryDialog, session: Session, workbench: Workbench
+) -> None:
+    second = session.state.documents.items[1]
+    session.documents.activate(second.id)
+    change_preprocessing(session, workbench.preprocessing, bad_ranges=((2.0, 3.0),))
+    bare = replace(make_cube(), name="bare", wavelengths_nm=None)
+    session.documents.open(bare)
+    session.documents.activate(second.id)
+    dialog.target.setCurrentText("bare")
+    dialog.repeat.click()
+    assert done_to(session)[-1] == NO_PREPROCESSING
+    problem = session.state.requests.problem
+    assert problem is not None
+    assert "bare has numbers of bands" in problem.text
