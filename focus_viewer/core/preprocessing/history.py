@@ -11,16 +11,18 @@ from focus_viewer.core.spectra.wavelength_names import nm_number
 def history_lines(cube: Cube) -> tuple[str, ...]:
     """Return a line for each step, from the file on."""
     ranges = preprocessing_of(cube).bad_ranges
-    steps = [_with_ranges(word, ranges) for word in preprocessing_words(cube)]
+    in_nm = cube.wavelengths_nm is not None
+    steps = [_with_ranges(word, ranges, in_nm) for word in preprocessing_words(cube)]
     said = _said(cube.choice)
     return (f"read from {cube.path or cube.name}", *said, *steps)
 
 
-def _with_ranges(word: str, ranges: tuple[tuple[float, float], ...] | None) -> str:
+def _with_ranges(word: str, ranges: tuple[tuple[float, float], ...] | None, in_nm: bool) -> str:
     if ranges is None or not word.startswith("bad bands"):
         return word
     listed = ", ".join(f"{nm_number(low)} to {nm_number(high)}" for low, high in ranges)
-    return f"{word}: {listed or 'none'}"
+    unit = " nm" if listed and in_nm else ""
+    return f"{word}: {listed or 'none'}{unit}"
 
 
 def _said(choice: ArrayChoice | None) -> tuple[str, ...]:

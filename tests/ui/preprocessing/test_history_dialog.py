@@ -46,7 +46,7 @@ def test_steps_are_listed_in_order_and_copied(
     change_preprocessing(session, workbench.preprocessing, bad_ranges=ranges, smoothing=smoothing)
     steps = [dialog.steps.item(row).text() for row in range(dialog.steps.count())]
     assert steps[0].startswith("read from")
-    assert steps[1] == "bad bands chosen by hand: 400 to 420"
+    assert steps[1] == "bad bands chosen by hand: 400 to 420 nm"
     assert steps[2] == "smoothed over 7 bands (Savitzky-Golay, order 2)"
     dialog.copy.click()
     copied = QGuiApplication.clipboard().text()
