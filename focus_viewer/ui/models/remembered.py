@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from PySide6.QtCore import QSettings
 
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.state import Change
+from focus_viewer.ui.widgets.stored_paths import read_paths, write_paths
 
 _KEY = "models"
 
@@ -23,9 +23,8 @@ class RememberedModels:
 
     def folders(self) -> list[Path]:
         """Return all stored folders, whether they are there or not."""
-        return [Path(text) for text in json.loads(str(self._settings.value(_KEY, "[]")))]
+        return read_paths(self._settings, _KEY)
 
     def _on_changed(self, change: Change) -> None:
         if change.touched(lambda state: state.models.folders):
-            folders = [str(folder) for folder in change.after.models.folders]
-            self._settings.setValue(_KEY, json.dumps(folders))
+            write_paths(self._settings, _KEY, change.after.models.folders)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from PySide6.QtCore import QSettings
+
+from focus_viewer.ui.widgets.stored_paths import read_paths, write_paths
 
 _KEY = "recent"
 _MAX_PATHS = 10
@@ -19,7 +20,7 @@ class RecentFiles:
 
     def paths(self) -> list[Path]:
         """Return all stored paths; existence is not checked, since disks may be slow."""
-        return [Path(text) for text in json.loads(str(self._settings.value(_KEY, "[]")))]
+        return read_paths(self._settings, _KEY)
 
     def clear(self) -> None:
         """Remove all paths."""
@@ -28,4 +29,4 @@ class RecentFiles:
     def add(self, path: Path) -> None:
         """Move or add a path to the top."""
         paths = [path, *(known for known in self.paths() if known != path)][:_MAX_PATHS]
-        self._settings.setValue(_KEY, json.dumps([str(known) for known in paths]))
+        write_paths(self._settings, _KEY, paths)

@@ -89,7 +89,9 @@ class Hands:
         menu = action.menu()
         assert isinstance(menu, QMenu)
         self.qtbot.waitUntil(menu.isVisible)
-        row = next(one for one in menu.actions() if one.text().replace("&", "").startswith("Calibrate"))
+        row = next(
+            one for one in menu.actions() if one.text().replace("&", "").startswith("Calibrate")
+        )
         QTest.mouseClick(menu, LEFT, pos=menu.actionGeometry(row).center())
 
     def dialog(self) -> CalibrationDialog:
