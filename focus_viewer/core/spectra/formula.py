@@ -59,10 +59,11 @@ def compiled(formula: str, names: frozenset[str]) -> _Compute:
     if len(formula) > _MAX_LETTERS:
         raise FormulaError(f"a formula of {len(formula)} letters is too long")
     try:
-        tree = ast.parse(formula.strip(), mode="eval")
+        return _function(ast.parse(formula.strip(), mode="eval").body, names)
     except SyntaxError as error:
         raise FormulaError(f"{formula!r} is not a formula ({error.msg})") from error
-    return _function(tree.body, names)
+    except (RecursionError, MemoryError) as error:
+        raise FormulaError("the formula has too many signs or brackets in one another") from error
 
 
 def _function(node: ast.expr, names: frozenset[str]) -> _Compute:
@@ -81,8 +82,16 @@ def _function(node: ast.expr, names: frozenset[str]) -> _Compute:
             of, inner = _FUNCTIONS[function], _function(operand, names)
             return lambda values: of(inner(values))
         case ast.Constant(int() | float() as number) if not isinstance(number, bool):
-            constant = float(number)
+            constant = _constant(number)
             return lambda values: constant
         case ast.Name(name) if name in names:
             return lambda values: values[name]
     raise FormulaError(f"{ast.unparse(node)!r} is not arithmetic of {', '.join(sorted(names))}")
+
+
+def _constant(number: float) -> np.float64:
+    """Return a number that divides and overflows as arrays do: to infinity, without an error."""
+    try:
+        return np.float64(number)
+    except OverflowError as error:
+        raise FormulaError("a number of the formula is too large") from error

@@ -54,6 +54,13 @@ def test_a_power_that_is_too_large_is_no_value() -> None:
     assert np.isnan(found.of(np.ones(61)))
 
 
+@pytest.mark.parametrize("text", ["1/0 * r800", "(0 - 1)**0.5 * r800", "10.0**400 * r800"])
+def test_numbers_without_a_result_are_no_value(text: str) -> None:
+    found = map_bands(make_phantom().cube, text)
+    assert isinstance(found, IndexBands)
+    assert np.isnan(found.of(np.full((3, 61), 0.2))).all()
+
+
 def test_a_built_in_index_is_that_of_the_table() -> None:
     cube = make_phantom().cube
     found = map_bands(cube, "NDVI")

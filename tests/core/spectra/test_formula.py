@@ -28,6 +28,7 @@ def test_arrays() -> None:
         "__import__('os').system('true')", "N.__class__", "(lambda: N)()", "[N for N in R]", "N[0]",
         "N if R else 1", "N < R", "'N'", "True", "N @ R", "N // R", "not N", "f'{N}'", "1j", "G",
         "N := 3", "N +", "", "N\nR", "N + " * 400 + "N", "print(N)", "~N",
+        "9" * 400 + " * N", "-" * 990 + "N", "(" * 400 + "N" + ")" * 400,
     ],
 )  # fmt: skip
 def test_what_is_refused(formula: str) -> None:
