@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
@@ -15,11 +13,7 @@ from focus_viewer.core.typing import DoubleArray, FloatArray
 from focus_viewer.session.state.state import State
 from focus_viewer.ui.curves.spectra_plot import SpectraPlot
 from focus_viewer.ui.curves.spectral_words import UNITLESS
-
-# Okabe and Ito's colours, which the colour-blind can part.
-COLOURS: Final = (
-    "#e69f00", "#56b4e9", "#009e73", "#f0e442", "#d55e00", "#cc79a7", "#999999", "#0072b2",
-)  # fmt: skip
+from focus_viewer.ui.widgets import theme
 
 
 class LibraryLines:
@@ -36,14 +30,14 @@ class LibraryLines:
         cube = state.document.cube if state.document else None
         drawn = state.libraries.drawn if cube and not why_not_drawn(state) else ()
         self._lines = []
-        for spectrum, colour in zip(drawn, COLOURS, strict=False):
+        for spectrum, colour in zip(drawn, theme.LIBRARY_COLOURS, strict=False):
             if cube is not None:
                 self._add(cube, spectrum, colour, state.view.display.spectral_view)
         self._plot.show_legend()
 
     def _add(self, cube: Cube, spectrum: LibrarySpectrum, colour: str, view: SpectralView) -> None:
         nm, values = _seen(cube, spectrum, view)
-        pen = pg.mkPen(colour, width=2, style=Qt.PenStyle.DotLine)
+        pen = pg.mkPen(theme.seen(colour), width=2, style=Qt.PenStyle.DotLine)
         line = pg.PlotDataItem(nm, values, pen=pen, connect="finite", name=spectrum.name)
         self._plot.addItem(line, ignoreBounds=True)
         self._lines.append(line)

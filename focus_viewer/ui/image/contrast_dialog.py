@@ -11,7 +11,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDoubleSpinBox,
-    QFormLayout,
+    QGridLayout,
     QHBoxLayout,
     QVBoxLayout,
     QWidget,
@@ -29,12 +29,13 @@ from focus_viewer.ui.widgets.bindings import Binding, Bindings
 from focus_viewer.ui.widgets.labels import button, label
 from focus_viewer.ui.widgets.throttle import FRAME_MS, Throttle
 
-_COLOURS: Final = (("Red", "#ff7a7a"), ("Green", "#6fdc8c"), ("Blue", "#7fb0ff"))
-_GREY: Final = (("Grey", theme.TEXT),)
+_GREY: Final = "Grey"
 _ALL: Final = "All colours"
 _PERCENTS: Final = {2.0: "2 % to 98 %", 5.0: "5 % to 95 %", 0.0: "Minimum to maximum"}
 _FIXED: Final = "0 to 1"
 _BY_HAND: Final = "By hand"
+_MASK: Final = "Draw a region of all pixels between black and white: a mask by threshold"
+_NO_MASK: Final = "Show one band, an index or band math first: three colours have three limits"
 _WIDTH_PX = 460
 _DECIMALS = 5
 _FURTHEST = 1e12
@@ -59,11 +60,7 @@ class ContrastDialog(QDialog):
         self.gamma.setRange(*GAMMA_RANGE)
         self.about = label("", "muted", wrapped=True)
         self.reset = button("Reset", "secondary", "2 % to 98 % of each colour, gamma 1")
-        self.region = button(
-            "Region within limits",
-            "secondary",
-            "Draw a region of all pixels between black and white: a mask by threshold",
-        )
+        self.region = button("Region within limits", "secondary", _MASK)
         self.region.clicked.connect(tasks.draw_within_limits)
         self._lay_out()
         self._drag = Throttle(self._on_dragged, FRAME_MS, self)
@@ -82,9 +79,11 @@ class ContrastDialog(QDialog):
         column.setSpacing(theme.GAP_PX)
         column.addLayout(_row(self.preset, self.channel, self.joint))
         column.addWidget(self.histogram, 1)
-        form = QFormLayout()
-        form.addRow("Black to white", _row(self.low, self.high, self.region))
-        form.addRow("Gamma", _row(self.gamma, self.reset))
+        form = QGridLayout()
+        form.addWidget(label("Black to white"), 0, 0)
+        form.addLayout(_row(self.low, self.high, self.region), 0, 1)
+        form.addWidget(label("Gamma"), 1, 0)
+        form.addLayout(_row(self.gamma, self.reset), 1, 1)
         column.addLayout(form)
         column.addWidget(self.about)
 
@@ -107,7 +106,9 @@ class ContrastDialog(QDialog):
         if document is None or picture is None:
             return
         self._show_channels(len(picture.limits))
-        self.region.setEnabled(len(picture.limits) == 1)
+        grey = len(picture.limits) == 1
+        self.region.setEnabled(grey)
+        self.region.setToolTip(_MASK if grey else _NO_MASK)
         known = document.stretch
         by_hand = known.limits_by_hand(picture.choice.channels)
         limits = (by_hand or picture.limits)[self._place(picture)]
@@ -124,7 +125,7 @@ class ContrastDialog(QDialog):
         )
 
     def _show_channels(self, count: int) -> None:
-        names = [name for name, _ in _COLOURS] if count > 1 else [_GREY[0][0]]
+        names = list(theme.CHANNEL_COLOURS) if count > 1 else [_GREY]
         if self.joint.isChecked() and count > 1:
             names = [_ALL]
         if names != [self.channel.itemText(place) for place in range(self.channel.count())]:
@@ -141,10 +142,16 @@ class ContrastDialog(QDialog):
                 box.setValue(value if value == value else 0.0)
 
     def _line_colours(self, picture: Composite) -> list[str]:
-        return [colour for _, colour in (_COLOURS if len(picture.limits) > 1 else _GREY)]
+        if len(picture.limits) == 1:
+            return [theme.TEXT]
+        return [theme.seen(colour) for colour in theme.CHANNEL_COLOURS.values()]
 
     def _place(self, picture: Composite) -> int:
         return min(max(0, self.channel.currentIndex()), len(picture.limits) - 1)
+
+    def show_theme(self) -> None:
+        """Draw the histograms in the colours of the theme in use."""
+        self._show(self._session.state)
 
     # Widgets to state
 

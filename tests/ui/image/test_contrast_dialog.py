@@ -14,6 +14,7 @@ from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.image.contrast_dialog import ContrastDialog
+from focus_viewer.ui.widgets import theme
 
 
 @pytest.fixture
@@ -121,3 +122,24 @@ def test_limits_without_a_pixel_are_said(dialog: ContrastDialog, session: Sessio
     assert document_of(session).annotations.regions == ()
     assert session.state.requests.problem is not None
     assert "Widen the limits" in session.state.requests.problem.text
+
+
+@pytest.mark.parametrize("recipe", [CompositeRecipe("rgb"), CompositeRecipe("band", (3,))])
+def test_histograms_are_seen_in_a_theme_that_is_chosen_later(
+    dialog: ContrastDialog, session: Session, recipe: CompositeRecipe
+) -> None:
+    session.view.set_recipe(recipe)
+    theme.use("light")
+    try:
+        dialog.show_theme()
+        pens = [line.opts["pen"] for line in dialog.histogram.plot.listDataItems()]
+        assert pens
+        for pen in pens:
+            assert theme.contrast(pen.color().name(), theme.PANEL) >= 3
+    finally:
+        theme.use("dark")
+
+
+def test_a_mask_that_is_not_possible_says_what_to_do(dialog: ContrastDialog) -> None:
+    assert not dialog.region.isEnabled()
+    assert "one band" in dialog.region.toolTip()
