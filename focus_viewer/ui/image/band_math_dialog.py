@@ -58,6 +58,8 @@ class BandMathDialog(QDialog):
         self.expression.returnPressed.connect(self._on_show)
         self.indices.itemClicked.connect(self._on_index)
         self.indices.itemActivated.connect(self._on_index)
+        # By the arrow keys. The focus alone makes an entry current, and would erase what is typed.
+        self.indices.itemSelectionChanged.connect(self._on_selection)
         self.show_it.clicked.connect(self._on_show)
         self._bindings = Bindings(
             session, Binding(self._show_cube, document=lambda document: document.cube)
@@ -71,7 +73,7 @@ class BandMathDialog(QDialog):
         form.addRow("Expression", self.expression)
         column.addLayout(form)
         column.addWidget(self.about)
-        column.addWidget(label("or an index", "muted"))
+        column.addWidget(label("Or an index:", "muted"))
         column.addWidget(self.indices, 1)
         row = QHBoxLayout()
         row.addWidget(self.column, 1)
@@ -106,6 +108,10 @@ class BandMathDialog(QDialog):
 
     def _on_index(self, item: QListWidgetItem) -> None:
         self.expression.setText(item.data(Qt.ItemDataRole.UserRole))
+
+    def _on_selection(self) -> None:
+        for item in self.indices.selectedItems():
+            self._on_index(item)
 
     def _on_show(self) -> None:
         """Show the map without heatmap, whose colours would be mixed with the map's."""

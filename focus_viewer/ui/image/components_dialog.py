@@ -23,6 +23,10 @@ from focus_viewer.ui.widgets.labels import button, label
 
 _KINDS: tuple[ComponentKind, ...] = ("pca", "mnf")
 _SIZE_PX = (380, 420)
+_TO_COMPUTE = (
+    "First three as colours computes the components and shows them as the picture; then each can "
+    "be chosen here."
+)
 
 
 class ComponentsDialog(QDialog):
@@ -70,9 +74,7 @@ class ComponentsDialog(QDialog):
                 self.components.addItems(texts)
                 self.kind.setCurrentIndex(_KINDS.index(found.kind))
                 self.components.setCurrentRow(shown[0] if len(shown) == 1 else -1)
-        self.about.setText(
-            "Choose a kind to compute its components." if found is None else _about(found)
-        )
+        self.about.setText(_TO_COMPUTE if found is None else _about(found))
 
     def _on_three(self) -> None:
         self._session.view.set_recipe(CompositeRecipe(self.kind.currentData()))

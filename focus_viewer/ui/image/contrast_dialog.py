@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDoubleSpinBox,
-    QFormLayout,
+    QGridLayout,
     QHBoxLayout,
     QVBoxLayout,
     QWidget,
@@ -36,6 +36,8 @@ _ALL: Final = "All colours"
 _PERCENTS: Final = {2.0: "2 % to 98 %", 5.0: "5 % to 95 %", 0.0: "Minimum to maximum"}
 _FIXED: Final = "0 to 1"
 _BY_HAND: Final = "By hand"
+_MASK: Final = "Draw a region of all pixels between black and white: a mask by threshold"
+_NO_MASK: Final = "Show one band, an index or band math first: three colours have three limits"
 _WIDTH_PX = 460
 _DECIMALS, _MOST_DECIMALS = 5, 15
 _DIGITS = 3  # of the distance between the limits, after the first
@@ -61,11 +63,7 @@ class ContrastDialog(QDialog):
         self.gamma.setRange(*GAMMA_RANGE)
         self.about = label("", "muted", wrapped=True)
         self.reset = button("Reset", "secondary", "2 % to 98 % of each colour, gamma 1")
-        self.region = button(
-            "Region within limits",
-            "secondary",
-            "Draw a region of all pixels between black and white: a mask by threshold",
-        )
+        self.region = button("Region within limits", "secondary", _MASK)
         self.region.clicked.connect(tasks.draw_within_limits)
         self._lay_out()
         self._drag = Throttle(self._on_dragged, FRAME_MS, self)
@@ -84,9 +82,11 @@ class ContrastDialog(QDialog):
         column.setSpacing(theme.GAP_PX)
         column.addLayout(_row(self.preset, self.channel, self.joint))
         column.addWidget(self.histogram, 1)
-        form = QFormLayout()
-        form.addRow("Black to white", _row(self.low, self.high, self.region))
-        form.addRow("Gamma", _row(self.gamma, self.reset))
+        form = QGridLayout()
+        form.addWidget(label("Black to white"), 0, 0)
+        form.addLayout(_row(self.low, self.high, self.region), 0, 1)
+        form.addWidget(label("Gamma"), 1, 0)
+        form.addLayout(_row(self.gamma, self.reset), 1, 1)
         column.addLayout(form)
         column.addWidget(self.about)
 
@@ -115,7 +115,9 @@ class ContrastDialog(QDialog):
         with QSignalBlocker(self.joint), QSignalBlocker(self.gamma):
             self.joint.setChecked(known.joint)
             self.gamma.setValue(known.gamma)
-        self.region.setEnabled(len(picture.limits) == 1 and bool(np.isfinite(limits).all()))
+        possible = len(picture.limits) == 1 and bool(np.isfinite(limits).all())
+        self.region.setEnabled(possible)
+        self.region.setToolTip(_MASK if possible else _NO_MASK)
         self.preset.setCurrentText(_preset_of(known, bool(by_hand)))
         self.histogram.show_histograms(picture.histograms, self._line_colours(picture))
         self.histogram.show_limits(limits)
@@ -145,11 +147,16 @@ class ContrastDialog(QDialog):
                 box.setValue(value if value == value else 0.0)
 
     def _line_colours(self, picture: Composite) -> list[str]:
-        several = len(picture.limits) > 1
-        return list(map(theme.seen, theme.CHANNEL_COLOURS.values())) if several else [theme.TEXT]
+        if len(picture.limits) == 1:
+            return [theme.TEXT]
+        return [theme.seen(colour) for colour in theme.CHANNEL_COLOURS.values()]
 
     def _place(self, picture: Composite) -> int:
         return min(max(0, self.channel.currentIndex()), len(picture.limits) - 1)
+
+    def show_theme(self) -> None:
+        """Draw the histograms in the colours of the theme in use."""
+        self._show(self._session.state)
 
     # Widgets to state
 

@@ -33,7 +33,7 @@ class ImageArea(QWidget):
         self._bindings = Bindings(session, shown)
 
     def _lay_out(self) -> None:
-        panes = QSplitter()
+        self.splitter = panes = QSplitter()
         panes.setChildrenCollapsible(False)
         for pane in self._panes:
             panes.addWidget(pane)
@@ -52,6 +52,9 @@ class ImageArea(QWidget):
         pair = state.comparison.pair
         beside = pair is not None and state.overlaid is None
         names = document_names(state.documents)
+        if beside and self._panes[1].isHidden():
+            # A pane that appears would get its smallest width.
+            self.splitter.setSizes([self.splitter.width()] * 2)
         self._panes[1].setVisible(beside)
         # Linked panes have the same limits, so one colour bar is enough.
         self.first.colour_bar.setVisible(not (beside and pair is not None and pair.linked))

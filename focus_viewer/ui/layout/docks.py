@@ -44,6 +44,7 @@ class Docks:
     def __init__(self, window: QMainWindow, menu: QMenu, pages: Mapping[str, str]) -> None:
         window.setCorner(Qt.Corner.BottomRightCorner, _RIGHT)
         self._docks: dict[str, QDockWidget] = {}
+        menu.addSeparator()
         for name, (title, area) in _PANELS.items():
             dock = QDockWidget(title, window)
             dock.setObjectName(name)
@@ -52,8 +53,8 @@ class Docks:
             menu.addAction(dock.toggleViewAction())
             self._docks[name] = dock
         lower = [dock for name, dock in self._docks.items() if _PANELS[name][1] == _BOTTOM]
-        for one, other in pairwise(lower):
-            window.tabifyDockWidget(one, other)
+        for left, right in pairwise(lower):
+            window.tabifyDockWidget(left, right)
         lower[0].raise_()
         self.sizes = PanelSizes(window, self._docks["decision"], self._docks["volume"], lower[0])
 

@@ -43,8 +43,10 @@ class Actions:
 
     @property
     def shortcuts(self) -> list[tuple[str, str, str]]:
-        """Menu, text and key of every command that has a shortcut."""
-        return [(row.menu, row.text, row.shortcut) for row in self._table if row.shortcut]
+        """Menu, text and key of every command that has a shortcut, in the order of the menus."""
+        rows = [(row.menu, row.text, row.shortcut) for row in self._table if row.shortcut]
+        menus = list(self.menus)
+        return sorted(rows, key=lambda row: menus.index(row[0]))
 
     def _run(self, command: Command, _checked: bool = False) -> None:
         command.run()

@@ -101,6 +101,8 @@ def _file_commands(workbench: Workbench, dialogs: Dialogs, sample: Path) -> tupl
         Command("open_folder", "File", "Open folder...", dialogs.choose_folder, "Ctrl+Shift+O"),
         Command("open_sample", "File", "Open the sample leaf", open_sample, "Ctrl+L"),
         Command("open_sample_project", "File", "Open the sample project", open_sample_project),
+        *dialogs.tool_windows.file_commands(),
+        *dialogs.project_menu.commands(),
         Command(
             "choose_array",
             "File",
@@ -108,9 +110,21 @@ def _file_commands(workbench: Workbench, dialogs: Dialogs, sample: Path) -> tupl
             workbench.array_choice.ask_again,
             "",
             _has_array,
+            separator=True,
         ),
         Command("values", "File", f"{VALUES_COMMAND}...", dialogs.give_values, "Ctrl+I", _has_file),
-        *dialogs.project_menu.commands(),
+        *dialogs.preprocessing_menu.file_commands(),
+        Command(
+            "export_data",
+            "File",
+            "Export data...",
+            dialogs.export_data,
+            "Ctrl+Shift+E",
+            has_cube,
+            separator=True,
+        ),
+        Command("figure", "File", "Publication figure...", dialogs.show_figure, "Ctrl+E", has_cube),
+        Command("screenshot", "File", "Save screenshot...", dialogs.save_screenshot, "F12"),
         Command(
             "close_cube",
             "File",
@@ -123,12 +137,6 @@ def _file_commands(workbench: Workbench, dialogs: Dialogs, sample: Path) -> tupl
         Command(
             "close_others", "File", "Close other cubes", dialogs.close_others, "", _has_several
         ),
-        *dialogs.preprocessing_menu.file_commands(),
-        Command(
-            "export_data", "File", "Export data...", dialogs.export_data, "Ctrl+Shift+E", has_cube
-        ),
-        Command("figure", "File", "Publication figure...", dialogs.show_figure, "Ctrl+E", has_cube),
-        Command("screenshot", "File", "Save screenshot...", dialogs.save_screenshot, "F12"),
         Command("quit", "File", "Quit", dialogs.window.close, "Ctrl+Q", separator=True),
     )
 

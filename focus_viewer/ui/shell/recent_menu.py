@@ -22,7 +22,7 @@ class RecentMenu(QMenu):
         super().__init__("Open recent", file_menu)
         self._recent = recent
         self._open_paths = open_paths
-        file_menu.insertMenu(actions["close_cube"], self)
+        file_menu.insertMenu(actions["open_sample"], self)
         self.aboutToShow.connect(self._fill)
 
     def _fill(self) -> None:

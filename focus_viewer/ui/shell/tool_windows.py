@@ -59,14 +59,11 @@ class ToolWindows:
                 "history", "Image", "History of the cube...", self.show_history, "Ctrl+H", has_cube
             ),
             Command("libraries", "Image", "Spectral libraries...", self.show_libraries, "Ctrl+B"),
-            Command(
-                "open_library",
-                "File",
-                "Open spectral library...",
-                self.choose_library,
-                separator=True,
-            ),
         )
+
+    def file_commands(self) -> tuple[Command, ...]:
+        """Return the commands for the File menu."""
+        return (Command("open_library", "File", "Open spectral library...", self.choose_library),)
 
     def show_contrast(self) -> None:
         """Show the contrast of the active picture."""

@@ -21,9 +21,10 @@ from focus_viewer.ui.shell.recent import RecentFiles
 from focus_viewer.ui.widgets.labels import button, label
 
 _MAX_LINKS = 4
+_FORMATS = "ENVI, GeoTIFF, HDF5, netCDF, MATLAB, NumPy, Zarr, or a folder of them"
 _STEPS = (
-    ("Open a cube", "Drop an ENVI header, data file or folder here. The file is never modified."),
-    ("Wait a moment", "The model explains the cube in the background, in one forward pass."),
+    ("Open a cube", "Drop a file or a folder here. The file is never modified."),
+    ("Wait a moment", "The picture comes at once; the model explains it in the background."),
     (
         "Click a wavelength",
         "The map and the 3D plane show where the evidence is at that band.",
@@ -54,7 +55,7 @@ class Welcome(QWidget):
         heading = label("Drop a hyperspectral cube here", "heading")
         heading.setAlignment(Qt.AlignmentFlag.AlignCenter)
         inner.addWidget(heading)
-        caption = label("ENVI header or data file, a folder, or several of them", "muted")
+        caption = label(_FORMATS, "muted")
         caption.setAlignment(Qt.AlignmentFlag.AlignCenter)
         inner.addWidget(caption)
         inner.addSpacing(8)

@@ -128,6 +128,17 @@ GROUP_COLOURS: Final = (
     "#99ddff",
     "#bbcc33",
 )
+# Okabe and Ito's: distinct for the colour-blind, and others than those of groups.
+LIBRARY_COLOURS: Final = (
+    "#e69f00",
+    "#56b4e9",
+    "#009e73",
+    "#f0e442",
+    "#d55e00",
+    "#cc79a7",
+    "#999999",
+    "#0072b2",
+)
 
 FONT_PX: Final = 13
 SMALL_PX: Final = 11

@@ -120,3 +120,17 @@ def test_counts_may_be_mapped_and_it_is_said(dialog: BandMathDialog, session: Se
     assert "counts" in dialog.about.text()
     dialog.expression.setText("NDVI")
     assert "requires reflectance" in dialog.about.text()
+
+
+def test_an_index_is_chosen_by_the_arrow_keys_and_focus_alone_keeps_what_is_typed(
+    qtbot: QtBot, dialog: BandMathDialog
+) -> None:
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    dialog.expression.setText(RATIO)
+    dialog.indices.setFocus(Qt.FocusReason.TabFocusReason)
+    assert dialog.expression.text() == RATIO
+    QTest.keyClick(dialog.indices, Qt.Key.Key_Down)
+    chosen = dialog.indices.currentItem().data(Qt.ItemDataRole.UserRole)
+    assert dialog.expression.text() == chosen
+    assert dialog.show_it.isEnabled()

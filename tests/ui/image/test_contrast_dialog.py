@@ -17,6 +17,7 @@ from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.image.contrast_dialog import ContrastDialog
+from focus_viewer.ui.widgets import theme
 
 
 @pytest.fixture
@@ -143,3 +144,24 @@ def test_a_picture_without_data_has_no_region_within_limits(
     session.documents.open(replace(cube, source=ArraySource(values)))
     session.view.set_recipe(CompositeRecipe("band", (3,)))
     assert not dialog.region.isEnabled()
+
+
+@pytest.mark.parametrize("recipe", [CompositeRecipe("rgb"), CompositeRecipe("band", (3,))])
+def test_histograms_are_seen_in_a_theme_that_is_chosen_later(
+    dialog: ContrastDialog, session: Session, recipe: CompositeRecipe
+) -> None:
+    session.view.set_recipe(recipe)
+    theme.use("light")
+    try:
+        dialog.show_theme()
+        pens = [line.opts["pen"] for line in dialog.histogram.plot.listDataItems()]
+        assert pens
+        for pen in pens:
+            assert theme.contrast(pen.color().name(), theme.PANEL) >= 3
+    finally:
+        theme.use("dark")
+
+
+def test_a_mask_that_is_not_possible_says_what_to_do(dialog: ContrastDialog) -> None:
+    assert not dialog.region.isEnabled()
+    assert "one band" in dialog.region.toolTip()

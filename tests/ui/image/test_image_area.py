@@ -170,3 +170,10 @@ def test_a_swipe_leaves_an_image_of_another_shape_away() -> None:
     np.testing.assert_array_equal(swiped(first, np.ones((3, 4), dtype=np.float32), 0.5), first)
     half = swiped(first, np.ones((2, 4), dtype=np.float32), 0.5)
     np.testing.assert_array_equal(half, [[0, 0, 1, 1], [0, 0, 1, 1]])
+
+
+def test_two_cubes_get_the_same_width(desk: Desk) -> None:
+    QTest.qWait(50)  # the first pane has the whole width
+    desk.compare()
+    first, second = desk.area.splitter.sizes()
+    assert first == pytest.approx(second, rel=0.05)

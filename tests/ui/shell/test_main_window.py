@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -266,3 +267,16 @@ def test_a_screenshot_that_cannot_be_written_is_told(
     one.shot.take_soon()
     qtbot.waitUntil(lambda: bool(one.shot.problem))
     assert "cannot be written" in one.shot.problem
+
+
+def test_shortcuts_are_listed_by_menu_in_the_order_of_the_menus(window: MainWindow) -> None:
+    listed = list(dict.fromkeys(menu for menu, _, _ in window.commands.shortcuts))
+    assert listed == [menu for menu in window.commands.menus if menu in listed]
+    changes = [menu for menu, _ in groupby(menu for menu, _, _ in window.commands.shortcuts)]
+    assert changes == listed
+
+
+def test_quit_is_the_last_entry_of_the_file_menu(window: MainWindow) -> None:
+    entries = [plain(action.text()) for action in window.commands.menus["File"].actions()]
+    assert entries[-1] == "Quit"
+    assert entries.index("Open spectral library...") < entries.index("Save project")

@@ -119,7 +119,8 @@ def test_colours_that_are_chosen_once_are_seen_on_the_panels_of_every_theme(
     name: theme.Theme,
 ) -> None:
     theme.use(name)
-    for colour in (*PIN_COLOURS, *labels._COLOURS, *theme.GROUP_COLOURS):
+    chosen = (*PIN_COLOURS, *labels._COLOURS, *theme.GROUP_COLOURS, *theme.LIBRARY_COLOURS)
+    for colour in chosen:
         assert theme.contrast(theme.seen(colour), theme.PANEL) >= LINE_RATIO
 
 
