@@ -52,8 +52,8 @@ class Docks:
             menu.addAction(dock.toggleViewAction())
             self._docks[name] = dock
         lower = [dock for name, dock in self._docks.items() if _PANELS[name][1] == _BOTTOM]
-        for one, other in pairwise(lower):
-            window.tabifyDockWidget(one, other)
+        for left, right in pairwise(lower):
+            window.tabifyDockWidget(left, right)
         lower[0].raise_()
         self.sizes = PanelSizes(window, self._docks["decision"], self._docks["volume"], lower[0])
 

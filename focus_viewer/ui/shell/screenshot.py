@@ -78,5 +78,5 @@ def _problem_of(state: State) -> str:
         names = ", ".join(path.name for path in state.requests.file_choice.paths[:10])
         return f"There are several images: {names}. Give the path of one image."
     problem = state.requests.problem
-    # A note, such as the scale that a library was read with, is no failure.
+    # A note, such as the scale that a library was read with, is not a failure.
     return f"{problem.title}: {problem.text}" if problem and not problem.is_note else ""

@@ -114,7 +114,7 @@ REGION_COLOURS: Final = {
     "SWIR-2": "#8d6a4f",
 }
 CHANNEL_COLOURS: Final = {"Red": "#ff7a7b", "Green": "#6fdc8c", "Blue": "#7fb0ff"}
-# Okabe and Ito's colours, which the colour-blind can tell apart.
+# Okabe and Ito's colours, distinct for the colour-blind.
 LIBRARY_COLOURS: Final = (
     *("#e69f00", "#56b4e9", "#009e73", "#f0e442", "#d55e00", "#cc79a7", "#999999", "#0072b2"),
 )
