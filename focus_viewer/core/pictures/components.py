@@ -109,7 +109,7 @@ def fit_components(cube: Cube, kind: ComponentKind, step: Step = silent) -> Comp
 def _check_variance(
     cube: Cube, kind: ComponentKind, spectra: DoubleArray, differences: DoubleArray
 ) -> None:
-    """Raise an error where nothing varies: shares of 0 are no numbers."""
+    """Raise an error where nothing varies: shares of 0 are undefined."""
     varies = spectra.var(axis=0).sum()
     if varies <= _SAME * np.square(spectra).mean(axis=0).sum():
         raise FocusError(

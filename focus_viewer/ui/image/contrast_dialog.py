@@ -222,7 +222,7 @@ class ContrastDialog(QDialog):
 
 
 def _decimals_of(limits: Limits) -> int:
-    """Return decimals that tell limits apart: radiance can be some millionths."""
+    """Return decimals that distinguish limits: radiance can be some millionths."""
     size = abs(limits[1] - limits[0]) or abs(limits[0])
     if not np.isfinite(size) or size == 0:
         return _DECIMALS

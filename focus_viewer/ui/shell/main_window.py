@@ -203,8 +203,7 @@ class MainWindow(QMainWindow):
             self.teach_panel,
         )
         self._docks.fill(panels)
-        panes = self.image_area.first, self.image_area.second
-        canvases = [pane.canvas for pane in panes]
+        canvases = [pane.canvas for pane in (self.image_area.first, self.image_area.second)]
         self._menus.give_views(canvases, self.curve_view, self.volume_view, self.region_panel.table)
 
     def _on_complete(self) -> None:
@@ -269,10 +268,9 @@ class MainWindow(QMainWindow):
         self._session.view.set_display(replace(display, colourmap=left.colourmap))
 
     def _remember_window(self) -> None:
-        layout = self._last_layout or self.saveState()
         left = LeftWindow(
             to_text(self.saveGeometry()),
-            to_text(layout),
+            to_text(self._last_layout or self.saveState()),
             self.panel_sizes.shares,
             self._session.state.view.display.colourmap,
         )
@@ -362,8 +360,7 @@ class MainWindow(QMainWindow):
         self.class_panel.model.showPopup()
 
     def _whole_image_view(self) -> ImageView:
-        """Return the view of the image, also to a key that comes before the views are built."""
-        self.later.finish()
+        self.later.finish()  # a key can come before the views are built
         return self.image_view
 
     def _focus_targets(self) -> dict[str, QWidget]:

@@ -77,8 +77,6 @@ def _problem_of(state: State) -> str:
     if state.document is None and state.requests.file_choice is not None:
         names = ", ".join(path.name for path in state.requests.file_choice.paths[:10])
         return f"There are several images: {names}. Give the path of one image."
-    return (
-        f"{state.requests.problem.title}: {state.requests.problem.text}"
-        if state.requests.problem
-        else ""
-    )
+    problem = state.requests.problem
+    # A note, such as the scale that a library was read with, is not a failure.
+    return f"{problem.title}: {problem.text}" if problem and not problem.is_note else ""

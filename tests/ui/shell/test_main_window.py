@@ -16,6 +16,7 @@ from ui.fakes import FakeServices, HeldRunner, ImmediateRunner, make_cube
 
 from focus_viewer.core.errors import IncompatibleCube
 from focus_viewer.session.session import Session
+from focus_viewer.session.state.slices.requests import Problem
 from focus_viewer.session.tasks.lane_names import EXPLAIN, PICTURE
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.shell.main_window import MainWindow
@@ -258,6 +259,16 @@ def test_a_screenshot_of_a_refused_cube_tells_why(
     one.runner.release(PICTURE)
     qtbot.waitUntil(path.exists)
     assert one.shot.problem == "no wavelengths"
+
+
+def test_a_screenshot_with_a_note_is_no_failure(
+    qtbot: QtBot, settings: QSettings, tmp_path: Path
+) -> None:
+    path = tmp_path / "window.png"
+    one = Shot(qtbot, settings, path)
+    one.session.requests.report(Problem("Assumed", "a scale", is_note=True))
+    qtbot.waitUntil(path.exists)
+    assert one.shot.problem == ""
 
 
 def test_a_screenshot_that_cannot_be_written_is_told(
