@@ -7,7 +7,7 @@ from typing import Final, cast, get_args
 
 from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QStandardItemModel
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSlider, QWidget
+from PySide6.QtWidgets import QComboBox, QSlider
 
 from focus_viewer.core.pictures.composite import CompositeRecipe, Kind, lacking
 from focus_viewer.core.saliency.volume import is_signed
@@ -18,16 +18,16 @@ from focus_viewer.session.state.state import State
 from focus_viewer.ui.image.band_picker import BandPicker
 from focus_viewer.ui.image.picture_names import picture_name, possible
 from focus_viewer.ui.image.zoom_box import ZoomBox
-from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.captions import Caption
 from focus_viewer.ui.widgets.colourmaps import name_for, names_for
 from focus_viewer.ui.widgets.labels import tool_button
+from focus_viewer.ui.widgets.two_parts import TwoParts
 
 _KINDS: Final = get_args(Kind)
 _VERDICTS: Final = {"doubtful": "doubtful", "does not apply": "the model does not apply"}
 
 
-class ImageHeader(QWidget):
+class ImageHeader(TwoParts):
     """Header that shows the display settings and changes them."""
 
     fit_wanted = Signal()
@@ -61,14 +61,11 @@ class ImageHeader(QWidget):
         self._connect()
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(theme.GAP_PX, 6, theme.GAP_PX, 6)
-        row.setSpacing(theme.GAP_PX)
-        row.addWidget(self.recipe)
-        row.addWidget(self.contrast)
-        row.addWidget(self.caption, 1)
+        self.left.addWidget(self.recipe)
+        self.left.addWidget(self.contrast)
+        self.left.addWidget(self.caption, 1)
         for widget in (self.heatmap, self.opacity, self.colourmap, self.zoom, self.fit):
-            row.addWidget(widget)
+            self.right.addWidget(widget)
 
     def _connect(self) -> None:
         self.recipe.activated.connect(self._on_recipe)

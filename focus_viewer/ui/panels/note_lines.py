@@ -16,6 +16,7 @@ class NoteLines(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.head = button("", "link", "Show or hide all notes")
+        self.head.setAccessibleName("Notes")
         self.first = Caption()
         self.first.setObjectName("")  # as large and bright as other text
         self.whole = label("", wrapped=True)

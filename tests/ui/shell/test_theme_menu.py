@@ -27,6 +27,7 @@ from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.shell.main_window import MainWindow
 from focus_viewer.ui.shell.theme_menu import ThemeMenu, remembered_theme
 from focus_viewer.ui.widgets import style, theme
+from focus_viewer.ui.widgets.mnemonics import plain
 
 GROUNDS = ("WINDOW", "PANEL", "RAISED", "EDGE", "TEXT", "MUTED", "LINE")
 
@@ -84,7 +85,7 @@ def test_a_choice_is_applied_checked_and_remembered(
     menu: tuple[ThemeMenu, list[str]], settings: QSettings
 ) -> None:
     one, applied = menu
-    light = next(each for each in one.menu.actions() if each.text() == "Light")
+    light = next(each for each in one.menu.actions() if plain(each.text()) == "Light")
     light.trigger()
     assert applied == ["light"]
     assert light.isChecked()
