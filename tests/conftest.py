@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
+from own_screen import have_own_screens, needs_own_screen, open_own_screen
 from phantom import Phantom, make_phantom
 from pytestqt.qtbot import QtBot
 
@@ -17,6 +18,9 @@ from focus_viewer.preload import is_loading, preload
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
+
+if needs_own_screen():
+    open_own_screen()
 
 # Qt aborts without a display; offscreen it runs all that needs no OpenGL.
 if display_problem() is not None:
@@ -96,16 +100,17 @@ def _gl_problem(app: QApplication) -> str | None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Share tests out to processes: those with windows go to one, as a screen has one mouse.
+    """Share tests out to processes by files, whose fixtures then are made once.
 
-    Others go by files, whose fixtures then are made once.
+    Those with windows go to one process if all have one screen.
     """
     from xdist.scheduler import LoadScopeScheduling
 
     class ByScreen(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
             file = nodeid.partition("::")[0]
-            return "screen" if file.startswith(("tests/gl/", "tests/ui/")) else file
+            needs_screen = file.startswith(("tests/gl/", "tests/ui/"))
+            return "screen" if needs_screen and not have_own_screens() else file
 
     return ByScreen(config, log)
 

@@ -20,6 +20,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from PySide6.QtCore import QCoreApplication, QEvent
 
 from focus_viewer.app import Explorer, build
 from focus_viewer.core.regions.shapes import Rectangle
@@ -59,7 +60,7 @@ def _cycle(explorer: Explorer, number: int) -> None:
     _until(explorer, lambda: bool(state().document.annotations.regions))
     session.view.set_window(500.0 + number % 400, 40.0)
     explorer.app.processEvents()
-    session.regions.undo()
+    session.history.undo()
     session.documents.close(state().document.id)
     _until(explorer, lambda: state().document is None)
 
@@ -68,6 +69,8 @@ def _until(explorer: Explorer, condition: Callable[[], bool]) -> None:
     end = time.monotonic() + _PATIENCE_S
     while not condition():
         explorer.app.processEvents()
+        # Outside a running event loop Qt keeps for ever what was left to be deleted later.
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         time.sleep(0.001)
         if time.monotonic() > end:
             raise TimeoutError("a step of the cycle did not end")
