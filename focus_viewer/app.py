@@ -140,9 +140,9 @@ def build(
     from focus_viewer.ui.qt_runner import QtRunner
     from focus_viewer.ui.shell.main_window import MainWindow
     from focus_viewer.ui.shell.theme_menu import remembered_theme, theme_choice, theme_of
-    from focus_viewer.ui.widgets import style, translate
+    from focus_viewer.ui.widgets import style, translated
 
-    translate.install(app, folder("resources"))
+    translated.install(app, folder("resources"))
     # Settings without a name are in memory only.
     settings = QSettings() if remembers else QSettings("", QSettings.Format.IniFormat)
     choice = remembered_theme(settings) if theme is None else theme_choice(theme)

@@ -25,9 +25,7 @@ def needs_own_screen(environ: Mapping[str, str] = os.environ) -> bool:
 def open_own_screen() -> None:
     """Start a screen that lasts as long as this process, and have all windows open on it."""
     answers, number = os.pipe()
-    server = subprocess.Popen(  # noqa: S603 - our own command
-        [*_SERVER, str(number)], pass_fds=[number], stderr=subprocess.DEVNULL
-    )
+    server = subprocess.Popen([*_SERVER, str(number)], pass_fds=[number], stderr=subprocess.DEVNULL)
     os.close(number)
     atexit.register(server.kill)
     with os.fdopen(answers) as file:  # Xvfb writes the number once it takes connections

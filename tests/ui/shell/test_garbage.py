@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import gc
+import weakref
 from collections.abc import Iterator
 from threading import get_ident
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from pytestqt.qtbot import QtBot
 
 from focus_viewer.session.tasks.runner import Task
@@ -73,6 +74,36 @@ def test_what_would_take_long_is_set_aside(
     monkeypatch.setattr(garbage.gc, "get_count", lambda: (made, 0, 0))
     monkeypatch.setattr(garbage.gc, "collect", collect)
     monkeypatch.setattr(garbage.gc, "freeze", lambda: seen.append("freeze"))
-    monkeypatch.setattr(garbage, "monotonic", lambda: now[0])
+    monkeypatch.setattr(garbage, "thread_time", lambda: now[0])
     collector.collect()
     assert seen == done
+
+
+class Knot:
+    """Object that only a pass over garbage can free: it refers to itself."""
+
+    def __init__(self) -> None:
+        self.own = self
+
+
+def test_garbage_that_was_set_aside_goes_when_the_user_turns_to_another_program(
+    qtbot: QtBot,
+) -> None:
+    was_enabled = gc.isenabled()
+    try:
+        collector = garbage.GuiGarbage(parent := QObject())
+        knot = Knot()
+        alive = weakref.ref(knot)
+        gc.freeze()  # as after a slow pass, while a dialog is open
+        del knot
+        collector.collect()
+        assert alive() is not None
+        collector.on_state(Qt.ApplicationState.ApplicationActive)
+        assert alive() is not None
+        collector.on_state(Qt.ApplicationState.ApplicationInactive)
+        assert alive() is None
+        parent.deleteLater()
+    finally:
+        gc.unfreeze()
+        if was_enabled:
+            gc.enable()
