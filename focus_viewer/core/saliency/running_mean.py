@@ -28,7 +28,7 @@ class RunningMean:
 
     def __init__(self) -> None:
         self._volume: ref[SaliencyVolume] | None = None
-        self._overlaps: DoubleArray = np.empty(0)
+        self._inside: DoubleArray = np.empty(0)
         self._sum: DoubleArray = np.empty(0)
         self._step: DoubleArray = np.empty(0)
 
@@ -39,23 +39,35 @@ class RunningMean:
             return window_plane(volume, window)
         if self._volume is None or self._volume() is not volume:
             self._start(volume)
-        self._move(volume, overlaps)
-        return np.divide(self._sum, overlaps.sum(), dtype=np.float32, casting="same_kind")
+        mean = self._mean(volume, overlaps)
+        if np.isnan(mean.min()):  # NaN cannot be taken away again
+            self._start(volume)
+            mean = self._mean(volume, overlaps)
+        return mean
 
     def _start(self, volume: SaliencyVolume) -> None:
-        self._volume, self._overlaps = ref(volume), np.zeros(len(volume.edges_nm))
+        self._volume, self._inside = ref(volume), np.zeros(len(volume.edges_nm))
         self._sum = np.zeros(volume.values.shape[:2])
         self._step = np.empty_like(self._sum)
 
-    def _move(self, volume: SaliencyVolume, overlaps: DoubleArray) -> None:
-        """Bring the sum from the groups of the last window to those of the next."""
-        changes = overlaps - self._overlaps
+    def _mean(self, volume: SaliencyVolume, overlaps: DoubleArray) -> FloatArray:
+        """Return the sum over the groups that are inside, with shares of those at the edges."""
+        whole = overlaps == np.diff(volume.edges_nm)[:, 0]
+        self._move(volume, np.where(whole, overlaps, 0))
+        total = overlaps.sum()
+        mean = np.divide(self._sum, total, dtype=np.float32, casting="same_kind")
+        for group in np.flatnonzero(~whole & (overlaps > 0)):
+            mean += volume.planes[group] * np.float32(overlaps[group] / total)
+        return mean
+
+    def _move(self, volume: SaliencyVolume, inside: DoubleArray) -> None:
+        """Bring the sum from the groups inside the last window to those inside the next."""
+        changes = inside - self._inside
         changed = np.flatnonzero(changes)
-        # NaN could not be taken away again.
-        if 2 * changed.size > np.count_nonzero(overlaps) or not np.isfinite(self._sum.sum()):
-            self._sum = sum_of_groups(volume, overlaps)
+        if 2 * changed.size > np.count_nonzero(inside):
+            self._sum = sum_of_groups(volume, inside)
         else:
             for group in changed:
                 np.multiply(volume.planes[group], changes[group], out=self._step)
                 self._sum += self._step
-        self._overlaps = overlaps
+        self._inside = inside

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QImage, QPainter, qRgba
 
-from focus_viewer.core.typing import ByteArray, FloatArray
+from focus_viewer.core.typing import BoolArray, ByteArray, FloatArray
 
 
 class LaidImage(pg.ImageItem):  # type: ignore[misc]
@@ -37,12 +38,16 @@ class HeatImage(LaidImage):
         super().setOpacity(opacity)
 
     def render(self) -> None:
-        """Make the picture, its opacity included."""
-        colours, self.lut = self.lut, _thinned(self.lut, self.opacity())
-        super().render()
-        self.lut = colours
-        if self.qimage is not None:
-            self.qimage = self.qimage.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+        """Make the picture; NaN is transparent."""
+        numbers, unknown = colour_numbers(self.image, *self.levels, len(self.lut))
+        rows, cols = numbers.shape
+        picture = QImage(numbers.data, cols, rows, cols, QImage.Format.Format_Indexed8)
+        picture.setColorTable(_colour_table(self.lut.tobytes(), self.opacity()))
+        self.qimage = picture.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+        if unknown is not None:
+            pixels = np.frombuffer(self.qimage.bits(), dtype=np.uint32)
+            pixels.reshape(rows, cols)[unknown] = 0
+        self._renderRequired = self._unrenderable = False
 
     def paint(self, painter: QPainter, *how: Any) -> None:
         """Draw."""
@@ -50,9 +55,23 @@ class HeatImage(LaidImage):
         super().paint(painter, *how)
 
 
-def _thinned(colours: ByteArray | None, opacity: float) -> ByteArray | None:
-    if colours is None:
-        return None
-    thinned = colours.copy()
-    thinned[:, 3] = np.round(colours[:, 3] * opacity)
-    return thinned
+def colour_numbers(
+    values: FloatArray, low: float, high: float, colours: int
+) -> tuple[ByteArray, BoolArray | None]:
+    """Return the number of each value's colour between two limits, and which values are NaN.
+
+    Without NaN, None is returned for them.
+    """
+    scaled = np.subtract(values, low, dtype=np.float32)
+    scaled *= colours / ((high - low) or 1)
+    np.clip(scaled, 0, colours - 1, out=scaled)
+    if not np.isnan(scaled.min()):
+        return scaled.astype(np.uint8, order="C"), None
+    return np.nan_to_num(scaled).astype(np.uint8, order="C"), np.isnan(values)
+
+
+@lru_cache(maxsize=4)
+def _colour_table(colours: bytes, opacity: float) -> list[int]:
+    """Return colours (red, green, blue, alpha) as a picture of their numbers wants them."""
+    table = np.frombuffer(colours, dtype=np.uint8).reshape(-1, 4).tolist()
+    return [qRgba(red, green, blue, round(alpha * opacity)) for red, green, blue, alpha in table]

@@ -289,7 +289,7 @@ def _overlay(state: State) -> object:
 
 
 def display_plane(
-    volume: SaliencyVolume, window: BandWindow, mean: RunningMean
+    volume: SaliencyVolume, window: BandWindow, mean: RunningMean | None = None
 ) -> FloatArray:
     """Return the mean saliency in a window at pixel resolution, with at most a million pixels.
 
@@ -300,7 +300,7 @@ def display_plane(
     rows, cols = volume.image_shape
     shrink = min(1.0, math.sqrt(_MOST_PIXELS / (rows * cols)))
     shape = max(1, int(rows * shrink)), max(1, int(cols * shrink))
-    return on_pixels(volume, mean.plane(volume, window), shape)
+    return on_pixels(volume, (mean or RunningMean()).plane(volume, window), shape)
 
 
 def _headed(document: Document) -> object:
@@ -360,7 +360,9 @@ def no_difference_text(state: State) -> str:
 
 def gap_text(state: State, plane: FloatArray | None) -> str:
     """Return a notice if no spectral group of the model covers the window, else an empty text."""
-    if state.document is None or plane is None or not np.isnan(plane).all():
+    # The first pixel tells most planes from an empty one: the others take a tenth of a frame.
+    known = plane is None or not (np.isnan(plane[0, 0]) and np.isnan(plane).all())
+    if state.document is None or known:
         return ""
     position = position_text(state.document.cube, state.view.window_nm.center_nm)
     return f"no saliency at {position}: not covered by the model's spectral groups"
