@@ -178,7 +178,7 @@ class Explanation:
         """Compute what takes a pass over all volumes, ahead of a window that must not wait."""
         _ = self.unattributed_curve, self._doubts, self.empty, self.limits("evidence")
 
-    @property
+    @cached_property
     def applicability(self) -> Applicability:
         """Whether the model knows what it was shown: verdict and reasons."""
         found = self.suitability.with_doubt(self.doubt(self.predicted))
@@ -207,7 +207,7 @@ class Explanation:
         """Whether nothing speaks for or against any class: the image is a usual leaf throughout."""
         return float(np.abs(self.saliency).sum(dtype=np.float64)) < _NOTHING
 
-    @property
+    @cached_property
     def predicted(self) -> str:
         """The most probable class."""
         return self.classes[int(np.argmax(self.logits))]

@@ -127,29 +127,47 @@ def group_weights(edges_nm: DoubleArray, window: BandWindow) -> FloatArray:
     A window that touches no group gives all zeros. A window without width takes the group
     around it.
     """
+    overlaps = overlaps_nm(edges_nm, window)
+    total = overlaps.sum()
+    return np.asarray(overlaps / total if total else overlaps, dtype=np.float32)
+
+
+def overlaps_nm(edges_nm: DoubleArray, window: BandWindow) -> DoubleArray:
+    """Return how much of each group is in a window; 1 for the group around one without width."""
     low, high = edges_nm[:, 0], edges_nm[:, 1]
-    overlap = np.clip(np.minimum(high, window.high_nm) - np.maximum(low, window.low_nm), 0, None)
-    if not overlap.any():
-        overlap = ((low <= window.center_nm) & (window.center_nm < high)).astype(np.float64)
-    total = overlap.sum()
-    shares = overlap / total if total else overlap
-    return np.asarray(shares, dtype=np.float32)
+    overlaps = np.clip(np.minimum(high, window.high_nm) - np.maximum(low, window.low_nm), 0, None)
+    if not overlaps.any():
+        overlaps = ((low <= window.center_nm) & (window.center_nm < high)).astype(np.float64)
+    return np.asarray(overlaps)
 
 
 def window_plane(volume: SaliencyVolume, window: BandWindow) -> FloatArray:
     """Return the mean saliency over a band window on the volume's grid; NaN outside all groups."""
     weights = group_weights(volume.edges_nm, window)
-    chosen = np.flatnonzero(weights)
-    if chosen.size == 0:
+    if not weights.any():
         return np.full(volume.values.shape[:2], np.nan, dtype=np.float32)
+    return np.asarray(sum_of_groups(volume, weights), dtype=np.float32)
+
+
+def sum_of_groups(volume: SaliencyVolume, weights: FloatArray | DoubleArray) -> DoubleArray:
+    """Return the weighted sum of the groups' planes, those of weight 0 left out.
+
+    Parameters
+    ----------
+    weights : FloatArray or DoubleArray, shape (groups,)
+        The sum is in their precision.
+
+    Returns
+    -------
+    DoubleArray, shape (grid_rows, grid_cols)
+    """
+    chosen = np.flatnonzero(weights)
     first, last = int(chosen[0]), int(chosen[-1]) + 1
-    planes = volume.planes
-    if last - first > chosen.size or not planes[first].flags.c_contiguous:
-        return np.tensordot(weights[chosen], planes[chosen], 1)
-    # One product reads each plane once: a loop over planes takes three times as long.
-    rows, cols = planes.shape[1:]
-    flat = planes[first:last].reshape(last - first, rows * cols)
-    return np.asarray((weights[first:last] @ flat).reshape(rows, cols))
+    part = slice(first, last) if last - first == chosen.size else chosen
+    rows, cols = volume.values.shape[:2]
+    planes = volume.planes[part].reshape(chosen.size, rows * cols)
+    # No product of matrices: its threads wait for one another on a busy machine, 8 ms for 2 planes.
+    return np.einsum("g,gp->p", weights[part], planes).reshape(rows, cols)
 
 
 def heatmap(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from focus_viewer.core.datasets.class_map import ClassMap
 from focus_viewer.core.pictures.composite import CompositeRecipe
@@ -40,7 +41,7 @@ class State:
     studied: Studied = field(default_factory=Studied)
     libraries: Libraries = field(default_factory=Libraries)
 
-    @property
+    @cached_property
     def document(self) -> Document | None:
         """Active document."""
         return self.find(self.documents.active)
@@ -173,6 +174,6 @@ class Change:
     def touched_document(self, selected: Callable[[Document], object]) -> bool:
         """Return whether another document is active, or what is selected of it differs."""
         before, after = self.before.document, self.after.document
-        if before is None or after is None or before.id != after.id:
+        if before is after or before is None or after is None or before.id != after.id:
             return before is not after
         return selected(before) != selected(after)

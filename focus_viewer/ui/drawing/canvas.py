@@ -16,6 +16,7 @@ from focus_viewer.core.pictures.composite import Detail
 from focus_viewer.core.typing import ByteArray, FloatArray, Point2
 from focus_viewer.session.state.document import Pin
 from focus_viewer.session.state.slices.selection import Cursor
+from focus_viewer.ui.drawing.laid_image import HeatImage, LaidImage
 from focus_viewer.ui.drawing.overlay import RegionOverlay, SketchItem
 from focus_viewer.ui.widgets import theme
 
@@ -161,10 +162,10 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         self.box = ImageBox(invertY=True, lockAspect=True, enableMenu=False)
         self.setCentralItem(self.box)
         self.setAcceptDrops(False)  # files are for the window
-        self.picture = pg.ImageItem(axisOrder="row-major")
+        self.picture = LaidImage()
         self.detail = pg.ImageItem(axisOrder="row-major")
-        self.heat = pg.ImageItem(axisOrder="row-major")
-        self.classes = pg.ImageItem(axisOrder="row-major")
+        self.heat = HeatImage()
+        self.classes = LaidImage()
         self.pins = PinMarkers(size=_MARKER_PX, pen=pg.mkPen(theme.HALO, width=2))
         faint = QColor(theme.MARK)
         faint.setAlpha(theme.FAINT_MARK_OPACITY)
@@ -265,7 +266,7 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         if image is None:
             self.picture.clear()
         else:
-            self._lay(self.picture, image)  # bytes need no levels, which would cost 20 ms
+            self.picture.lay(image, self._extent)  # bytes need no levels, which would cost 20 ms
 
     def show_detail(self, detail: Detail | None) -> None:
         """Show a part of the picture with pixels that it leaves out, or none."""
@@ -280,7 +281,7 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         self, plane: FloatArray, limits: tuple[float, float], colours: ByteArray, opacity: float
     ) -> None:
         """Show values of any resolution over the whole extent; NaN is transparent."""
-        self._lay(self.heat, plane, levels=limits, lut=colours, opacity=opacity)
+        self.heat.lay(plane, self._extent, levels=limits, lut=colours, opacity=opacity)
 
     def clear_heatmap(self) -> None:
         """Show no heatmap."""
@@ -291,11 +292,7 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
         if image is None:
             self.classes.clear()
         else:
-            self._lay(self.classes, image, opacity=opacity)
-
-    def _lay(self, item: pg.ImageItem, image: ByteArray | FloatArray, **how: Any) -> None:
-        item.setImage(image, autoLevels=False, **how)
-        item.setRect(self._extent)
+            self.classes.lay(image, self._extent, opacity=opacity)
 
     def show_split(self, share: float | None) -> None:
         """Show the line of a swipe at a share of the width, or hide it."""
@@ -328,6 +325,7 @@ class ImageCanvas(pg.GraphicsView):  # type: ignore[misc]
 
     def show_pins(self, pins: tuple[Pin, ...]) -> None:
         """Show a marker for each pin."""
+        self.pins.setVisible(bool(pins))  # painting none takes time too
         self.pins.setData(
             x=np.array([pin.col + 0.5 for pin in pins]),
             y=np.array([pin.row + 0.5 for pin in pins]),

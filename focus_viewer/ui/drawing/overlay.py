@@ -61,6 +61,7 @@ class RegionOverlay(pg.GraphicsObject):  # type: ignore[misc]
             symbol="s", size=_HANDLE_PX, pen=pg.mkPen(theme.HALO), brush=pg.mkBrush(theme.MARK)
         )
         self.handles.setParentItem(self)
+        self.handles.setVisible(False)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
 
     def show_regions(self, regions: Sequence[Annotation], selected: Sequence[int]) -> None:
@@ -81,6 +82,7 @@ class RegionOverlay(pg.GraphicsObject):  # type: ignore[misc]
         if alone is not self._alone:
             self._alone = alone
             self.handles.setData(pos=list(handles(alone)) if alone else [])
+            self.handles.setVisible(alone is not None)
 
     def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
         """Return a box around all outlines, and their names at any but the smallest sizes."""

@@ -9,7 +9,8 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
-from focus_viewer.core.saliency.volume import SaliencyVolume, on_pixels, window_plane
+from focus_viewer.core.saliency.running_mean import RunningMean
+from focus_viewer.core.saliency.volume import SaliencyVolume, on_pixels
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.core.typing import ByteArray, FloatArray
 from focus_viewer.core.wording import position_text, unlike_text
@@ -50,6 +51,7 @@ class ImageView(QWidget):
         self._session = session
         self._second = second
         self._plane: FloatArray | None = None
+        self._means = RunningMean(), RunningMean()
         self.header = ImageHeader(session)
         self.canvas = ImageCanvas()
         self.tools = RegionTools(session)
@@ -215,7 +217,7 @@ class ImageView(QWidget):
 
     def _show_heatmap(self, state: State) -> None:
         volume, display = state.shown_volume, state.view.display
-        self._plane = None if volume is None else _plane(state, volume)
+        self._plane = None if volume is None else _plane(state, volume, *self._means)
         hidden = state.class_map is not None or not state.heatmap_shown
         if volume is None or self._plane is None or hidden:
             self.canvas.clear_heatmap()
@@ -286,7 +288,9 @@ def _overlay(state: State) -> object:
     return state.comparison.pair, state.overlaid
 
 
-def display_plane(volume: SaliencyVolume, window: BandWindow) -> FloatArray:
+def display_plane(
+    volume: SaliencyVolume, window: BandWindow, mean: RunningMean | None = None
+) -> FloatArray:
     """Return the mean saliency in a window at pixel resolution, with at most a million pixels.
 
     Returns
@@ -296,7 +300,7 @@ def display_plane(volume: SaliencyVolume, window: BandWindow) -> FloatArray:
     rows, cols = volume.image_shape
     shrink = min(1.0, math.sqrt(_MOST_PIXELS / (rows * cols)))
     shape = max(1, int(rows * shrink)), max(1, int(cols * shrink))
-    return on_pixels(volume, window_plane(volume, window), shape)
+    return on_pixels(volume, (mean or RunningMean()).plane(volume, window), shape)
 
 
 def _headed(document: Document) -> object:
@@ -304,14 +308,16 @@ def _headed(document: Document) -> object:
     return document.composite, document.saliency_source, document.heatmap_asked
 
 
-def _plane(state: State, volume: SaliencyVolume) -> FloatArray:
+def _plane(
+    state: State, volume: SaliencyVolume, mean: RunningMean, second_mean: RunningMean
+) -> FloatArray:
     """Return the heatmap; a swipe shows the second cube's right of the split."""
-    plane, pair = display_plane(volume, state.view.window_nm), state.comparison.pair
+    plane, pair = display_plane(volume, state.view.window_nm, mean), state.comparison.pair
     if pair is None or pair.how != "swipe" or state.overlaid is None:
         return plane
     second = state.seen_from(pair.second).shown_volume
     unknown = np.full_like(plane, np.nan)
-    over = unknown if second is None else display_plane(second, state.view.window_nm)
+    over = unknown if second is None else display_plane(second, state.view.window_nm, second_mean)
     return swiped(plane, over, pair.split)
 
 
@@ -354,7 +360,9 @@ def no_difference_text(state: State) -> str:
 
 def gap_text(state: State, plane: FloatArray | None) -> str:
     """Return a notice if no spectral group of the model covers the window, else an empty text."""
-    if state.document is None or plane is None or not np.isnan(plane).all():
+    # The first pixel tells most planes from an empty one: the others take a tenth of a frame.
+    known = plane is None or not (np.isnan(plane[0, 0]) and np.isnan(plane).all())
+    if state.document is None or known:
         return ""
     position = position_text(state.document.cube, state.view.window_nm.center_nm)
     return f"no saliency at {position}: not covered by the model's spectral groups"
