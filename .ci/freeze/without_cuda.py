@@ -39,8 +39,26 @@ def lightened(binaries: list[Entry], work: Path) -> list[Entry]:
     work.mkdir(parents=True, exist_ok=True)
     kept = [entry for entry in binaries if entry not in left]
     stand_ins = make_stand_ins(_files(kept), _files(left), work)
-    lighter = [(place, str(_lighter(Path(file), work)), kind) for place, file, kind in kept]
-    return lighter + [(f"torch/lib/{path.name}", str(path), "BINARY") for path in stand_ins]
+    return kept + [(f"torch/lib/{path.name}", str(path), "BINARY") for path in stand_ins]
+
+
+def make_holes(folder: Path) -> None:
+    """Replace the programs for the GPU in torch's libraries by holes, which read as zeros."""
+    for library in folder.glob("libtorch_*.so"):
+        place = _place_of_programs(library)
+        if place is not None:
+            _make_hole(library, *place)
+
+
+def _make_hole(path: Path, start: int, length: int) -> None:
+    lighter = path.with_suffix(".lighter")
+    with path.open("rb") as source, lighter.open("wb") as target:
+        target.write(source.read(start))
+        for file in (source, target):
+            file.seek(start + length)
+        shutil.copyfileobj(source, target)
+    shutil.copymode(path, lighter)
+    lighter.replace(path)
 
 
 def _files(entries: list[Entry]) -> list[Path]:
@@ -50,21 +68,6 @@ def _files(entries: list[Entry]) -> list[Path]:
 def is_left_out(library: Path) -> bool:
     """Return whether a library is of use with a GPU only."""
     return "nvidia" in library.parts or library.name in _ONLY_FOR_GPU
-
-
-def _lighter(library: Path, work: Path) -> Path:
-    """Return a library, or a copy whose programs for the GPU are a hole that reads as zeros."""
-    place = _place_of_programs(library) if library.name.startswith("libtorch_") else None
-    if place is None:
-        return library
-    start, length = place
-    copy = work / library.name
-    with library.open("rb") as source, copy.open("wb") as target:
-        target.write(source.read(start))
-        for file in (source, target):
-            file.seek(start + length)
-        shutil.copyfileobj(source, target)
-    return copy
 
 
 def make_stand_ins(kept: list[Path], left: list[Path], folder: Path) -> list[Path]:
