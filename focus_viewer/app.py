@@ -98,7 +98,7 @@ def _parser() -> argparse.ArgumentParser:
 def _called() -> str:
     """Return the program as it was started: from its checkout, or as a package."""
     started = Path(sys.argv[0]).name
-    return started if started == "main.py" else "python -m focus_viewer"
+    return "python -m focus_viewer" if started == "__main__.py" else started
 
 
 def _fail(reason: str) -> int:

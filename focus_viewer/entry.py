@@ -6,6 +6,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+_WINDOW_OPTIONS = ("--screenshot", "--theme", "--model", "--device")
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command or the window; returns the exit status.
@@ -26,12 +28,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def run() -> int:
     """Run `focus-viewer`: files that exist are opened in the window, all else is for commands."""
     words = sys.argv[1:]
-    if words and Path(words[0]).exists() and words[0] not in _commands():
+    if _is_for_window(words):
         return main(words)
     from focus_viewer.cli.main import run as run_commands
 
     run_commands()  # ends the program
     return 0
+
+
+def _is_for_window(words: Sequence[str]) -> bool:
+    """Return whether words name a file or an option of the window; so do none to the frozen one.
+
+    That is started from a menu too, where help would be read by nobody.
+    """
+    if not words:
+        return hasattr(sys, "frozen")
+    first = words[0].partition("=")[0]
+    return first in _WINDOW_OPTIONS or (Path(words[0]).exists() and words[0] not in _commands())
 
 
 def _commands() -> set[str]:

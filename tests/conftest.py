@@ -77,7 +77,7 @@ def real_data() -> Path:
 @pytest.fixture(scope="session")
 def gl_display(qapp: QApplication) -> None:
     """Skip where OpenGL cannot be used, or fail where it was promised."""
-    problem = _gl_problem(qapp)
+    problem = _gl_problem()
     if problem is None:
         return
     if os.environ.get("CI") == "true" or os.environ.get("FOCUS_REQUIRE_GL") == "1":
@@ -85,17 +85,14 @@ def gl_display(qapp: QApplication) -> None:
     pytest.skip(problem)
 
 
-def _gl_problem(app: QApplication) -> str | None:
+def _gl_problem() -> str | None:
     # Offscreen, Qt draws a blank widget where the OpenGL should be, and says so only in the log: a
     # test of it could pass without having seen anything.
-    from PySide6.QtGui import QOpenGLContext
+    from focus_viewer.ui.volume.gl_support import gl_support
 
+    problem = gl_support().problem
     hint = "run it on a desktop or under xvfb-run, with QT_QPA_PLATFORM unset"
-    if app.platformName() in {"offscreen", "minimal", "vnc"}:
-        return f"the Qt platform {app.platformName()} has no OpenGL: {hint}"
-    if not QOpenGLContext().create():
-        return f"no OpenGL context could be made: {hint}"
-    return None
+    return f"{problem}: {hint}" if problem else None
 
 
 @pytest.hookimpl(optionalhook=True)

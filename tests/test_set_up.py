@@ -44,6 +44,10 @@ case "$*" in
         mkdir -p "$folder/bin"
         cp "$0" "$folder/bin/python"
         echo "$folder" >"$folder/bin/activate" ;;
+    *"-m uv --version"*) test -e "{self.asked}.uv" ;;
+    *"-m pip config"*) echo "global.index-url='https://index.example'" ;;
+    *"--no-deps uv"*) touch "{self.asked}.uv-asked"; exit 1 ;;
+    *"-m uv"*) echo "$* from $UV_DEFAULT_INDEX" >>"{self.asked}"; test ! -e "{self.asked}.broken" ;;
     *"-m pip"*) echo "$*" >>"{self.asked}" ;;
     *importlib.metadata*) test -e "{self.asked}.torch" ;;
     *"import sys, pip"*) test -e "$(dirname "$0")/activate" ;;
@@ -148,3 +152,25 @@ def test_a_cpu_build_that_cannot_be_installed_gives_way_to_the_default(machine: 
     said, asked = machine.set_up()
     assert "going on with the default one" in said
     assert len(asked) == 1
+
+
+def test_uv_installs_from_the_index_that_pip_is_told_of(machine: Machine) -> None:
+    machine.asked.with_name("pip.txt.uv").touch()
+    _, asked = machine.set_up()
+    assert len(asked) == 1
+    assert "-m uv pip install --python" in asked[0]
+    assert asked[0].endswith("from https://index.example")
+
+
+def test_pip_installs_what_uv_cannot(machine: Machine) -> None:
+    for state in ("uv", "broken"):
+        machine.asked.with_name(f"pip.txt.{state}").touch()
+    said, asked = machine.set_up()
+    assert "uv could not install them" in said
+    assert ["-m uv" in words for words in asked] == [True, False]
+
+
+def test_without_uv_pip_installs(machine: Machine) -> None:
+    _, asked = machine.set_up()
+    assert machine.asked.with_name("pip.txt.uv-asked").exists()
+    assert ["-m uv" in words for words in asked] == [False]

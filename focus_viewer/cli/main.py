@@ -87,7 +87,10 @@ app.command()(benchmark)
 app.command()(ablation)
 
 
-@app.callback(invoke_without_command=True)
+@app.callback(
+    invoke_without_command=True,
+    epilog="focus-viewer CUBE... opens the window; focus-viewer CUBE --help tells of its options.",
+)
 def main(
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import shlex
+import re
 import shutil
 import subprocess
 import sys
@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from focus_viewer.assets import folder
+from focus_viewer.cli.support.program import program
 from focus_viewer.core.atomic_write import write_atomically
 from focus_viewer.core.errors import FocusError
 
@@ -56,14 +57,16 @@ def _content(path: Path) -> bytes:
     if path == _ICON:
         return (source / "icon.svg").read_bytes()
     text = (source / "desktop" / path.name).read_text(encoding="utf-8")
-    return text.replace("@PROGRAM@", _program()).encode()
+    return text.replace("@PROGRAM@", " ".join(map(_quoted, program()))).encode()
 
 
-def _program() -> str:
-    """Return the words that start this program, quoted for the entry."""
-    frozen = getattr(sys, "frozen", False)
-    words = [sys.executable] if frozen else [sys.executable, "-m", "focus_viewer"]
-    return shlex.join(words).replace("%", "%%")
+def _quoted(word: str) -> str:
+    """Return a word of the entry's command, as the desktop entry specification quotes it."""
+    word = word.replace("%", "%%")
+    if re.fullmatch(r"[\w%+,./:@-]+", word):
+        return word
+    quoted = re.sub(r'(["`$\\])', r"\\\1", word)
+    return f'"{quoted}"'.replace("\\", "\\\\")  # a value's own escapes are undone first
 
 
 def _refresh(home: Path) -> None:
@@ -72,6 +75,6 @@ def _refresh(home: Path) -> None:
         ("update-mime-database", home / "mime"),
         ("update-desktop-database", home / "applications"),
     ):
-        program = shutil.which(tool)
-        if program is not None and where.is_dir():
-            subprocess.run([program, str(where)], check=False, capture_output=True)  # noqa: S603
+        found = shutil.which(tool)
+        if found is not None and where.is_dir():
+            subprocess.run([found, str(where)], check=False, capture_output=True)  # noqa: S603

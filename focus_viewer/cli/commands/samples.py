@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +12,7 @@ from platformdirs import user_cache_path
 
 from focus_viewer.assets import folder
 from focus_viewer.cli.support import indian_pines
+from focus_viewer.cli.support.program import program
 from focus_viewer.core.documents.samples import BundledSample, read_samples
 from focus_viewer.core.errors import FocusError
 
@@ -89,6 +89,4 @@ def _keep_what_is_there(paths: list[Path]) -> None:
 
 def _open(paths: list[Path]) -> int:
     """Open paths in a window of a process of its own; return its status."""
-    frozen = getattr(sys, "frozen", False)
-    program = [sys.executable] if frozen else [sys.executable, "-m", "focus_viewer"]
-    return subprocess.call([*program, *map(str, paths)])  # noqa: S603 - this program itself
+    return subprocess.call([*program(), *map(str, paths)])  # noqa: S603 - this program itself

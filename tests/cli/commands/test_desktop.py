@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shlex
+import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -45,6 +47,38 @@ def test_the_entry_starts_this_program_with_files(home: Path) -> None:
     assert files == "%F"
     done = subprocess.run([*program, "--version"], check=True, capture_output=True, text=True)
     assert done.stdout.startswith("FOCUS Viewer")
+
+
+@pytest.mark.parametrize(
+    "place", ["/opt/with space/100 %/run", '/opt/a"quote/run', "/opt/$HOME`x`/run", "/opt/a\\b/run"]
+)
+def test_a_program_whose_folder_has_a_name_of_any_kind_is_started(
+    home: Path, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desktop, "program", lambda: [place])
+    run("--install")
+    value = entry_of(home)["Exec"].replace("\\\\", "\\")  # as a text of the entry is read
+    assert value.endswith('" %F')
+    inside = value[1 : -len('" %F')]
+    assert re.sub(r"\\(.)", r"\1", inside).replace("%%", "%") == place
+
+
+def test_the_frozen_application_is_started_itself(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "executable", "/opt/focus-viewer/focus-viewer")
+    run("--install")
+    assert entry_of(home)["Exec"] == "/opt/focus-viewer/focus-viewer %F"
+
+
+@pytest.mark.skipif(shutil.which("desktop-file-validate") is None, reason="desktop-file-utils")
+def test_the_entry_keeps_to_the_specification(home: Path) -> None:
+    run("--install")
+    entry = home / "applications" / "focus-viewer.desktop"
+    command = ["desktop-file-validate", str(entry)]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "")
 
 
 def test_headers_and_projects_are_its_files(home: Path) -> None:
