@@ -14,7 +14,6 @@ from focus_viewer.core.masks.rules import (
     MaskStep,
     Rule,
     Unsaturated,
-    WithData,
     WithinLimits,
     WithinOutline,
     of_one_cube,
@@ -48,7 +47,9 @@ def compute_mask(cube: Cube, steps: tuple[MaskStep, ...], step: Step = silent) -
             continue
         found = _inside(cube, each.rule, notes, own)
         inside = found if inside is None else _combined(inside, found, each)
-    return Mask(cube, steps, np.ones(cube.shape[:2], np.bool_) if inside is None else inside, tuple(notes))
+    if inside is None:
+        inside = np.ones(cube.shape[:2], dtype=np.bool_)
+    return Mask(cube, steps, inside, tuple(notes))
 
 
 def repeat_refusal(cube: Cube, steps: tuple[MaskStep, ...]) -> str:
@@ -108,9 +109,9 @@ def _inside(cube: Cube, rule: Rule, notes: list[str], step: Step) -> BoolArray:
             limit, note = _level(cube, level)
             notes.append(note)
             raw = as_read(cube)
-            return _everywhere(raw, lambda block: ~(block >= limit).any(axis=2), step)
+            return _everywhere(raw, lambda block: np.asarray((~(block >= limit)).all(axis=2)), step)
         case _:
-            return _everywhere(cube, lambda block: np.isfinite(block).all(axis=2), step)
+            return _everywhere(cube, lambda block: np.asarray(np.isfinite(block).all(axis=2)), step)
 
 
 def _within(values: FloatArray, low: float | None, high: float | None) -> BoolArray:

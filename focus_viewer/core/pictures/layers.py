@@ -75,6 +75,7 @@ class Layered:
         All of them, one over the other.
     """
 
+    cube: Cube
     base: Composite
     layers: tuple[Layer, ...]
     outside: BoolArray | None
@@ -82,9 +83,7 @@ class Layered:
     image: ByteArray
 
 
-def laid_over(
-    base: ByteArray, over: ByteArray, where: BoolArray, opacity: float
-) -> ByteArray:
+def laid_over(base: ByteArray, over: ByteArray, where: BoolArray, opacity: float) -> ByteArray:
     """Return an image with another one over it, where that is known.
 
     Parameters
@@ -132,7 +131,7 @@ def layered(
         elif layer.recipe is None and outside is not None:
             shown = outside[::row_stride, :: base.stride]
             image = laid_over(image, _paint(layer.colour), shown, layer.opacity)
-    return Layered(base, layers, outside, sheets, image)
+    return Layered(cube, base, layers, outside, sheets, image)
 
 
 def layered_detail(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from focus_viewer.core.datasets.cube_labels import CubeLabels
-from focus_viewer.core.documents.project import Project, ProjectCube
+from focus_viewer.core.documents.project import Project, ProjectCube, ProjectLibrary
 from focus_viewer.core.preprocessing.settings import (
     NO_PREPROCESSING,
     FlatField,
@@ -21,6 +21,7 @@ from focus_viewer.core.saliency.region_decision import RegionDecision
 from focus_viewer.io.annotations.refusal import Unreadable, shown
 from focus_viewer.io.annotations.storage import from_json
 from focus_viewer.io.identity.relative_paths import resolved_model, resolved_path
+from focus_viewer.io.project.mask_values import mask_recipe
 from focus_viewer.io.project.schema import (
     BROKEN,
     AnnotationsEntry,
@@ -71,7 +72,12 @@ def parse_document(content: bytes, folder: Path) -> ProjectDocument:
     entry = parsed(ProjectEntry, text)
     cubes = tuple(_cube(cube, folder) for cube in entry.cubes)
     results = {index: cube.result for index, cube in enumerate(entry.cubes) if cube.result}
-    project = Project(cubes, resolved_model(entry.model, folder), entry.view, entry.figure)
+    libraries = tuple(
+        ProjectLibrary(_path(each.path, folder, "library"), each.sha256, each.drawn)
+        for each in entry.libraries
+    )
+    model = resolved_model(entry.model, folder)
+    project = Project(cubes, model, entry.view, entry.figure, libraries)
     return ProjectDocument(project, results, entry.autosave_of)
 
 
@@ -107,6 +113,7 @@ def _cube(entry: CubeEntry, folder: Path) -> ProjectCube:
         choice=entry.choice,
         labels=CubeLabels(entry.labels.classes, entry.labels.groups),
         stretch=entry.stretch,
+        mask=mask_recipe(entry.mask),
     )
 
 
@@ -140,10 +147,10 @@ def _fingerprints(entry: PreprocessingEntry | None) -> ReferenceFingerprints:
     return entry.references.fingerprints
 
 
-def _path(stored: str, folder: Path) -> Path:
+def _path(stored: str, folder: Path, what: str = "cube") -> Path:
     path = resolved_path(stored, folder)
     if "\0" in str(path):
-        raise Unreadable(f"expected a path of a cube, found {shown(stored)}", BROKEN)
+        raise Unreadable(f"expected a path of a {what}, found {shown(stored)}", BROKEN)
     return path
 
 

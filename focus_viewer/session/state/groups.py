@@ -52,7 +52,7 @@ def left_out_text(state: State) -> str:
 def members(state: State, group: Group) -> tuple[Part, ...]:
     """Return the present regions of a group."""
     parts = [
-        Part(document.id, region.id, document.cube, region.outline)
+        Part(document.id, region.id, document.cube, region.outline, document.inside)
         for document in comparable(state)
         for region in document.annotations
         if _belongs(state, group, document, region.id, region.class_name)

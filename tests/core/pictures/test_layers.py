@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from ui.fakes import make_cube
 
 from focus_viewer.core.cubes.viewpoint import Extent
@@ -63,7 +64,7 @@ def test_words_of_an_index_have_its_limits() -> None:
     assert "(dark) to" in layer_words(Layer(NDVI), found.sheets)
 
 
-def test_a_part_in_full_resolution_has_the_same_layers(monkeypatch) -> None:  # type: ignore[no-untyped-def]
+def test_a_part_in_full_resolution_has_the_same_layers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pictures, "_MOST_PIXELS", 100)
     monkeypatch.setattr(pictures, "_SCREEN_PIXELS", 100)
     cube = make_cube(20, 30)
