@@ -60,6 +60,11 @@ class Mask:
         return crop_mask(crop.inside & self.inside[crop.rows, crop.cols], crop.row, crop.col)
 
 
+def mask_note(mask: Mask | None) -> str:
+    """Return what numbers are limited to, to follow a description; empty without a mask."""
+    return "" if mask is None else f"; only pixels inside the mask: {mask.text}"
+
+
 def clipped_crop(outline: Shape, image_shape: ImageShape, mask: Mask | None) -> MaskCrop | None:
     """Return the pixels of an outline, of those inside a mask if there is one."""
     crop = outline.crop(image_shape)

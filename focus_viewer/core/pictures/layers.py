@@ -157,9 +157,17 @@ def layered_detail(
     return Detail(image, found.extent, found.known, found.stride)
 
 
-def layer_words(layer: Layer, sheets: Sheets) -> str:
-    """Return what a layer shows, such as "NDVI, 0.1 (dark) to 0.8 (bright)"."""
-    sheet = sheets.get(layer.recipe) if layer.recipe else None
+def layer_words(layer: Layer, sheets: Sheets, mask: str = "") -> str:
+    """Return what a layer shows, such as "NDVI, 0.1 (dark) to 0.8 (bright)"; empty for nothing.
+
+    Parameters
+    ----------
+    mask : str
+        Rules of the mask of the cube; empty where it has none.
+    """
+    if layer.recipe is None:
+        return f"outside of the mask ({mask}) in {layer.colour}" if mask else ""
+    sheet = sheets.get(layer.recipe)
     if sheet is None:
         return ""
     picture = sheet.picture
