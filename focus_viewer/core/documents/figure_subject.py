@@ -57,7 +57,7 @@ class FigureCube:
     mask : Mask or None
         That measurements and contrast are limited to.
     layers : tuple of str
-        What lies over the picture, the lowest first.
+        Layers over the picture in words, the lowest first.
     """
 
     cube: Cube

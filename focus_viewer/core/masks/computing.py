@@ -115,7 +115,7 @@ def _inside(cube: Cube, rule: Rule, notes: list[str], step: Step) -> BoolArray:
 
 
 def _within(values: FloatArray, low: float | None, high: float | None) -> BoolArray:
-    """Return where values lie within limits; no-data is never within."""
+    """Return where values are within limits; no-data is never within."""
     above = np.isfinite(values) if low is None else values >= low
     return np.asarray(above if high is None else above & (values <= high))
 
@@ -132,14 +132,14 @@ def _level(cube: Cube, level: float | None) -> tuple[float, str]:
         return level, f"Saturated from {level:g} on, as chosen by hand."
     declared, highest = raw.acquisition.saturation_limit, raw.acquisition.highest_value
     if declared is not None:
-        return declared, f"Saturated from {declared:g} on, as the file tells."
+        return declared, f"Saturated from {declared:g} on, as the file declares."
     if highest is not None:
         return highest, (
             f"Saturated from {highest:g} on, the highest number that the file can hold; its camera "
             "may be saturated before."
         )
     raise FocusError(
-        f"{cube.name} does not tell from which count on it is saturated. Type the count."
+        f"{cube.name} does not declare from which count on it is saturated. Type the count."
     )
 
 

@@ -16,7 +16,7 @@ HOWS: Final[tuple[How, ...]] = ("and", "or", "and not")
 
 @dataclass(frozen=True)
 class WithinLimits:
-    """Pixels whose value in a picture of one channel lies within limits, which belong to it.
+    """Pixels whose value in a picture of one channel is within limits, which belong to it.
 
     Attributes
     ----------
@@ -88,7 +88,7 @@ class Unsaturated:
     Attributes
     ----------
     level : float or None
-        Count from which on a value is saturated; None takes what the file tells.
+        Count from which on a value is saturated; None takes what the file declares.
     """
 
     level: float | None = None

@@ -57,7 +57,7 @@ def _masks(subject: FigureSubject) -> list[str]:
 
 
 def _layers(subject: FigureSubject) -> str:
-    """Return what lies over the pictures; empty for nothing."""
+    """Return the layers over the pictures; empty for none."""
     words = dict.fromkeys(word for cube in subject.cubes for word in cube.layers)
     return f"; over it, from below: {'; '.join(words)}" if words else ""
 

@@ -86,7 +86,7 @@ def test_saturation_is_what_the_file_tells_or_the_user(cube: Cube) -> None:
     )
     mask = compute_mask(counts, steps_of(Unsaturated()))
     assert np.argwhere(~mask.inside).tolist() == [[3, 3]]
-    assert mask.notes == ("Saturated from 30 on, as the file tells.",)
+    assert mask.notes == ("Saturated from 30 on, as the file declares.",)
     assert compute_mask(counts, steps_of(Unsaturated(10.0))).pixels == 5
     with pytest.raises(FocusError, match="counts only"):
         compute_mask(cube, steps_of(Unsaturated()))
