@@ -44,7 +44,7 @@ class WithinLimits:
     @property
     def text(self) -> str:
         """Words such as "NDVI 0.4 to 0.9"."""
-        what = _recipe_text(self.recipe)
+        what = recipe_text(self.recipe)
         if self.high is None:
             return f"{what} at least {self.low:.4g}"
         if self.low is None:
@@ -156,11 +156,12 @@ def of_one_cube(steps: tuple[MaskStep, ...]) -> str:
     return ""
 
 
-def _recipe_text(recipe: CompositeRecipe) -> str:
+def recipe_text(recipe: CompositeRecipe) -> str:
+    """Return what a picture shows in a few letters, such as "NDVI", "802 nm" or "PC 1"."""
     if recipe.kind == "formula":
         return recipe.formula
     if recipe.components:
         return f"{'PC' if recipe.kind == 'pca' else 'MNF'} {recipe.components[0] + 1}"
     if recipe.wavelengths_nm:
-        return f"{nm_number(recipe.wavelengths_nm[0])} nm"
+        return f"{', '.join(map(nm_number, recipe.wavelengths_nm))} nm"
     return f"band {recipe.bands[0] + 1}" if recipe.bands else "picture"

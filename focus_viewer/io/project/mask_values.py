@@ -1,14 +1,12 @@
-"""Mask of a cube as values of a project file, and back."""
+"""Mask of a cube as values of a project file."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING
 
 from focus_viewer.core.masks.rules import (
     Inverse,
     MaskRecipe,
-    MaskStep,
     Rule,
     Unsaturated,
     WithData,
@@ -17,19 +15,11 @@ from focus_viewer.core.masks.rules import (
 )
 from focus_viewer.io.annotations.regions import described
 
-if TYPE_CHECKING:
-    from focus_viewer.io.project.schema import MaskEntry, RuleEntry
-
 
 def mask_values(recipe: MaskRecipe) -> dict[str, object]:
     """Return the rules of a mask as JSON takes them."""
     steps = [{"how": each.how, **_values(each.rule)} for each in recipe.steps]
     return {"used": recipe.used, "steps": steps}
-
-
-def mask_recipe(entry: MaskEntry) -> MaskRecipe:
-    """Return the rules of an entry of a project file."""
-    return MaskRecipe(tuple(MaskStep(_rule(each), each.how) for each in entry.steps), entry.used)
 
 
 def _values(rule: Rule) -> dict[str, object]:
@@ -45,17 +35,3 @@ def _values(rule: Rule) -> dict[str, object]:
             return {"kind": "data"}
         case Inverse():
             return {"kind": "inverse"}
-
-
-def _rule(entry: RuleEntry) -> Rule:
-    match entry.kind:
-        case "limits":
-            return WithinLimits(entry.recipe, entry.low, entry.high)
-        case "outline":
-            return WithinOutline(entry.outline, entry.name, entry.image_shape)
-        case "unsaturated":
-            return Unsaturated(entry.level)
-        case "data":
-            return WithData()
-        case "inverse":
-            return Inverse()

@@ -8,6 +8,16 @@ from pathlib import Path
 
 from focus_viewer.core.datasets.cube_labels import CubeLabels
 from focus_viewer.core.documents.project import Project, ProjectCube, ProjectLibrary
+from focus_viewer.core.masks.rules import (
+    Inverse,
+    MaskRecipe,
+    MaskStep,
+    Rule,
+    Unsaturated,
+    WithData,
+    WithinLimits,
+    WithinOutline,
+)
 from focus_viewer.core.preprocessing.settings import (
     NO_PREPROCESSING,
     FlatField,
@@ -21,14 +31,15 @@ from focus_viewer.core.saliency.region_decision import RegionDecision
 from focus_viewer.io.annotations.refusal import Unreadable, shown
 from focus_viewer.io.annotations.storage import from_json
 from focus_viewer.io.identity.relative_paths import resolved_model, resolved_path
-from focus_viewer.io.project.mask_values import mask_recipe
 from focus_viewer.io.project.schema import (
     BROKEN,
     AnnotationsEntry,
     CubeEntry,
+    MaskEntry,
     PreprocessingEntry,
     ProjectEntry,
     ReferencesEntry,
+    RuleEntry,
     check_version,
     parsed,
 )
@@ -113,7 +124,7 @@ def _cube(entry: CubeEntry, folder: Path) -> ProjectCube:
         choice=entry.choice,
         labels=CubeLabels(entry.labels.classes, entry.labels.groups),
         stretch=entry.stretch,
-        mask=mask_recipe(entry.mask),
+        mask=_mask(entry.mask),
     )
 
 
@@ -168,6 +179,24 @@ def _decisions(entry: CubeEntry) -> dict[Shape, RegionDecision]:
         for each in entry.decisions
         if each.region in outlines
     }
+
+
+def _mask(entry: MaskEntry) -> MaskRecipe:
+    return MaskRecipe(tuple(MaskStep(_rule(each), each.how) for each in entry.steps), entry.used)
+
+
+def _rule(entry: RuleEntry) -> Rule:
+    match entry.kind:
+        case "limits":
+            return WithinLimits(entry.recipe, entry.low, entry.high)
+        case "outline":
+            return WithinOutline(entry.outline, entry.name, entry.image_shape)
+        case "unsaturated":
+            return Unsaturated(entry.level)
+        case "data":
+            return WithData()
+        case "inverse":
+            return Inverse()
 
 
 def _annotations(entry: AnnotationsEntry) -> Annotations:

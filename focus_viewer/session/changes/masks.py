@@ -58,7 +58,7 @@ class MaskChanges(Changes):
             self._change(document_id, lambda document: replace(document, mask=mask))
 
     def switch_off(self, document_id: int) -> None:
-        """Leave a mask out of statistics that cannot be computed; this is no step of its own."""
+        """Leave a mask out of statistics that cannot be computed; without a step of its own."""
         self._change(
             document_id,
             lambda document: replace(

@@ -140,6 +140,11 @@ class Document:
         return wanted and self.known_mask is None
 
     @property
+    def shown_image_source(self) -> tuple[object, ...]:
+        """All that its shown image depends on."""
+        return self.composite, self.layered
+
+    @property
     def shown_image(self) -> ByteArray | None:
         """Its picture with the layers over it, as far as they are composed."""
         if self.composite is None:
