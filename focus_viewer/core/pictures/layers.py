@@ -82,6 +82,13 @@ class Layered:
     sheets: Sheets
     image: ByteArray
 
+    @property
+    def highest_map(self) -> Composite | None:
+        """Picture of the highest visible layer that is an index map."""
+        shown = (layer.recipe for layer in reversed(self.layers) if layer.visible and layer.recipe)
+        pictures = (self.sheets[recipe].picture for recipe in shown if recipe in self.sheets)
+        return next((each for each in pictures if each.choice.index is not None), None)
+
 
 def laid_over(base: ByteArray, over: ByteArray, where: BoolArray, opacity: float) -> ByteArray:
     """Return an image with another one over it, where that is known.

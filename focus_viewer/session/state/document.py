@@ -153,6 +153,13 @@ class Document:
         return done.image if done and done.base is self.composite else self.composite.image
 
     @property
+    def shown_map(self) -> Composite | None:
+        """Its highest index map, whose colours need a key: a layer, or the picture itself."""
+        done = self.layered
+        above = done.highest_map if done and done.base is self.composite else None
+        return above or self.composite
+
+    @property
     def foreign(self) -> bool:
         """Whether the model does not apply to what it shows."""
         found = self.explanation

@@ -174,6 +174,7 @@ class CurveView(QWidget):
                 lambda state: state.teaching.choice.bands_nm,
                 lambda document: document.cube,
             ),
+            Binding(self.header.show_mask, document=lambda document: document.measures),
             Binding(
                 self._show_window,
                 lambda state: state.view.window_nm,

@@ -107,7 +107,7 @@ class RegionSpectra:
 
 
 def _pixels(spectrum: RegionSpectrum, whole: int, masked: bool) -> str:
-    inside = " inside the mask" if masked else ""
+    inside = " in mask" if masked else ""
     if spectrum.pixels == whole:
         return f"{whole} px{inside}"
     return f"{spectrum.pixels} of {whole} px{inside}"

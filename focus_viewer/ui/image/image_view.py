@@ -200,14 +200,13 @@ class ImageView(QWidget):
             self.canvas.show_place(state.document.extent)
 
     def _show_picture(self, state: State) -> None:
-        composite = state.document.composite if state.document else None
         over, pair = state.overlaid, state.comparison.pair
         image = state.document.shown_image if state.document else None
         other = over.shown_image if over else None
         if image is not None and pair and pair.how == "swipe" and other is not None:
             image = swiped(image, other, pair.split)
         self.canvas.show_picture(image)
-        self.index_bar.show_picture(composite)
+        self.index_bar.show_picture(state.document.shown_map if state.document else None)
 
     def _show_detail(self, state: State) -> None:
         """Show the full-resolution detail, unless two cubes are overlaid."""

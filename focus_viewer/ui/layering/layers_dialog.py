@@ -8,7 +8,15 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QColorDialog, QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QColorDialog,
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from focus_viewer.core.masks.rules import recipe_text
 from focus_viewer.core.pictures.composite import lacking
@@ -17,13 +25,15 @@ from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.state import State
 from focus_viewer.ui.image.picture_names import picture_name
-from focus_viewer.ui.layering.layer_row import LayerRow, OpacityRow
+from focus_viewer.ui.layering.layer_row import LayerRow
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.bindings import Binding, Bindings
 from focus_viewer.ui.widgets.captions import Caption
 from focus_viewer.ui.widgets.labels import button, label
 
-_WIDTH_PX = 560
+_WIDTH_PX = 720
+_MARGIN_PX = 16
+_MOST_SEEN = 6  # rows; the others are scrolled to
 _ABOUT = (
     "Layers are drawn over the picture from below. Band math and components become layers by their "
     "windows, the picture itself by the button."
@@ -43,9 +53,10 @@ class LayersDialog(QDialog):
         super().__init__(parent, Qt.WindowType.Tool)
         self._session = session
         self.setWindowTitle("Layers")
-        self.resize(_WIDTH_PX, 0)
-        self.heatmap = OpacityRow()
+        self.heatmap = LayerRow()
+        self.heatmap.hide_buttons()
         self.rows: list[LayerRow] = []
+        self._fitted = -1
         self.base = Caption()
         self.add = button("Picture as a layer", "secondary", "Lay the picture over all others")
         self.make_map = button("Band math...", "secondary", "Make a layer of band math or an index")
@@ -61,12 +72,10 @@ class LayersDialog(QDialog):
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 14, 16, 14)
+        column.setContentsMargins(_MARGIN_PX, 14, _MARGIN_PX, 14)
         column.setSpacing(theme.GAP_PX)
-        self.list = QVBoxLayout()
-        self.list.setSpacing(theme.GAP_PX)
-        self.list.addWidget(self.heatmap)
-        column.addLayout(self.list)
+        column.addWidget(self.heatmap)
+        column.addWidget(self._scroll_area())
         column.addWidget(self.base)
         column.addWidget(label(_ABOUT, "muted", wrapped=True))
         column.addStretch(1)
@@ -75,6 +84,22 @@ class LayersDialog(QDialog):
         for widget in (self.make_mask, self.make_map, self.add):
             foot.addWidget(widget)
         column.addLayout(foot)
+
+    def _scroll_area(self) -> QScrollArea:
+        """Return the area of the rows of layers."""
+        inside = QWidget()
+        self.list = QVBoxLayout(inside)
+        self.list.setContentsMargins(0, 0, 0, 0)
+        self.list.setSpacing(theme.GAP_PX)
+        self.list.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.scroll = QScrollArea()
+        self.scroll.setWidget(inside)
+        self.scroll.setWidgetResizable(True)
+        self.scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        for ground in (inside, self.scroll.viewport()):
+            ground.setAutoFillBackground(False)
+        return self.scroll
 
     # State to widgets
 
@@ -103,11 +128,23 @@ class LayersDialog(QDialog):
     def _show_count(self, count: int) -> None:
         """Have as many rows as layers; rows that stay keep the focus."""
         while len(self.rows) > count:
-            gone = self.rows.pop()
-            self.list.removeWidget(gone)
-            gone.deleteLater()
+            spare = self.rows.pop()
+            self.list.removeWidget(spare)
+            spare.deleteLater()
         while len(self.rows) < count:
             self._add_row(len(self.rows))
+        if count != self._fitted:
+            self._fitted = count
+            self._fit()
+
+    def _fit(self) -> None:
+        """Make room for the rows, as far as there are not too many."""
+        seen = self.rows[:_MOST_SEEN]
+        height = sum(row.sizeHint().height() + theme.GAP_PX for row in seen)
+        self.scroll.setVisible(bool(seen))
+        self.scroll.setFixedHeight(height)
+        self.setMinimumWidth(self.heatmap.sizeHint().width() + 2 * _MARGIN_PX)
+        self.resize(max(self.width(), _WIDTH_PX), self.sizeHint().height())
 
     def _add_row(self, from_top: int) -> None:
         row, layers = LayerRow(), self._session.layers
