@@ -99,7 +99,7 @@ class CurveHeader(TwoParts):
             self.width_box.setRange(MIN_WIDTH_NM, max(high - low, MIN_WIDTH_NM))
 
     def show_mask(self, state: State) -> None:
-        """Say that the curves of regions are limited to a mask, where they are."""
+        """Show that the curves of regions are limited to a mask, where they are."""
         measures = state.document.measures if state.document else None
         mask = measures.mask if measures and measures.rows else None
         self._limited = f"Regions: only pixels inside the mask, {mask.text}" if mask else ""

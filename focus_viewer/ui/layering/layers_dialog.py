@@ -35,8 +35,8 @@ _WIDTH_PX = 720
 _MARGIN_PX = 16
 _MOST_SEEN = 6  # rows; the others are scrolled to
 _ABOUT = (
-    "Layers are drawn over the picture from below. Band math and components become layers by their "
-    "windows, the picture itself by the button."
+    "Layers are drawn over the picture, the lowest first. Band math becomes a layer by its window, "
+    "any other picture by the button."
 )
 
 
@@ -97,8 +97,8 @@ class LayersDialog(QDialog):
         self.scroll.setWidgetResizable(True)
         self.scroll.setFrameShape(QFrame.Shape.NoFrame)
         self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        for ground in (inside, self.scroll.viewport()):
-            ground.setAutoFillBackground(False)
+        inside.setObjectName("layers")
+        self.scroll.setStyleSheet("QScrollArea, #layers { background: transparent; }")
         return self.scroll
 
     # State to widgets
@@ -126,7 +126,7 @@ class LayersDialog(QDialog):
         self.heatmap.show_layer("Heatmap", tip, possible and state.heatmap_shown, opacity)
 
     def _show_count(self, count: int) -> None:
-        """Have as many rows as layers; rows that stay keep the focus."""
+        """Make as many rows as there are layers; rows that stay keep the focus."""
         while len(self.rows) > count:
             spare = self.rows.pop()
             self.list.removeWidget(spare)

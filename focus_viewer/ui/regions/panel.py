@@ -135,7 +135,7 @@ class RegionPanel(QWidget):
         self.empty.setVisible(not self.model.entries)
 
     def _show_limits(self, shown: Sequence[Document]) -> None:
-        """Say what the numbers of the table are limited to."""
+        """Show what the numbers of the table are limited to."""
         text = limits_text(shown)
         self.limits.setText(text)
         self.limits.setVisible(bool(text) and bool(self.model.entries))
