@@ -92,14 +92,14 @@ class LayersDialog(QDialog):
         self.list.setContentsMargins(0, 0, 0, 0)
         self.list.setSpacing(theme.GAP_PX)
         self.list.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.scroll = QScrollArea()
-        self.scroll.setWidget(inside)
-        self.scroll.setWidgetResizable(True)
-        self.scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area = QScrollArea()
+        self.area.setWidget(inside)
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         inside.setObjectName("layers")
-        self.scroll.setStyleSheet("QScrollArea, #layers { background: transparent; }")
-        return self.scroll
+        self.area.setStyleSheet("QScrollArea, #layers { background: transparent; }")
+        return self.area
 
     # State to widgets
 
@@ -141,8 +141,8 @@ class LayersDialog(QDialog):
         """Make room for the rows, as far as there are not too many."""
         seen = self.rows[:_MOST_SEEN]
         height = sum(row.sizeHint().height() + theme.GAP_PX for row in seen)
-        self.scroll.setVisible(bool(seen))
-        self.scroll.setFixedHeight(height)
+        self.area.setVisible(bool(seen))
+        self.area.setFixedHeight(height)
         self.setMinimumWidth(self.heatmap.sizeHint().width() + 2 * _MARGIN_PX)
         self.resize(max(self.width(), _WIDTH_PX), self.sizeHint().height())
 
