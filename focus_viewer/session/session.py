@@ -9,7 +9,9 @@ from focus_viewer.session.changes.explanation import ExplanationChanges
 from focus_viewer.session.changes.groups import GroupChanges
 from focus_viewer.session.changes.history import HistoryChanges
 from focus_viewer.session.changes.jobs import JobChanges
+from focus_viewer.session.changes.layers import LayerChanges
 from focus_viewer.session.changes.libraries import LibraryChanges
+from focus_viewer.session.changes.masks import MaskChanges
 from focus_viewer.session.changes.models import ModelChanges
 from focus_viewer.session.changes.pair import PairChanges
 from focus_viewer.session.changes.pins import PinChanges
@@ -41,6 +43,8 @@ class Session(Store):
         self.pins = PinChanges(self)
         self.regions = RegionChanges(self)
         self.history = HistoryChanges(self)
+        self.masks = MaskChanges(self)
+        self.layers = LayerChanges(self)
         self.wand = WandChanges(self)
         self.groups = GroupChanges(self)
         self.pair = PairChanges(self)

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.masks.mask import Mask
 from focus_viewer.core.pictures.composite import Composite
 from focus_viewer.core.regions.annotations import Annotations
 from focus_viewer.core.saliency.explanation import Explanation
@@ -109,6 +110,8 @@ class ExportRequest:
         Explanation of the cube, for the curves.
     picture : Composite or None
         Picture whose channels (bands, an index, components) are written unstretched.
+    mask : Mask or None
+        Only pixels inside are written and counted; None for all.
     """
 
     kind: ExportKind
@@ -120,3 +123,4 @@ class ExportRequest:
     pins: tuple[tuple[int, int], ...] = ()
     explanation: Explanation | None = None
     picture: Composite | None = None
+    mask: Mask | None = None

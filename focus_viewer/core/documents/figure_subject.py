@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.cubes.viewpoint import Camera
+from focus_viewer.core.masks.mask import Mask
 from focus_viewer.core.pictures.composite import Composite
 from focus_viewer.core.regions.annotations import Annotation
 from focus_viewer.core.regions.effect_size import EffectSize
@@ -53,6 +54,10 @@ class FigureCube:
         What testing the explanation of its class found.
     fingerprint : str
         Hash of the cube's content after its kind, as in "sha256:..."; empty where not known.
+    mask : Mask or None
+        That measurements and contrast are limited to.
+    layers : tuple of str
+        Layers over the picture in words, the lowest first.
     """
 
     cube: Cube
@@ -69,6 +74,8 @@ class FigureCube:
     fingerprint: str = ""
     trust: TrustReport | None = None
     withheld: bool = False
+    mask: Mask | None = None
+    layers: tuple[str, ...] = ()
 
     def volume(self, mode: Mode) -> SaliencyVolume | None:
         """Return the saliency volume of its class; None where it is not explained, or withheld."""

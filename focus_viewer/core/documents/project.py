@@ -11,7 +11,9 @@ from focus_viewer.core.cubes.array_choice import ArrayChoice
 from focus_viewer.core.cubes.viewpoint import Camera, Extent
 from focus_viewer.core.datasets.cube_labels import NO_LABELS, CubeLabels
 from focus_viewer.core.documents.figure_spec import FigureSpec
+from focus_viewer.core.masks.rules import NO_MASK, MaskRecipe
 from focus_viewer.core.pictures.composite import CompositeRecipe
+from focus_viewer.core.pictures.layers import Layer
 from focus_viewer.core.pictures.stretch import USUAL_STRETCH, Stretch
 from focus_viewer.core.preprocessing.settings import (
     NO_PREPROCESSING,
@@ -71,6 +73,8 @@ class ProjectCube:
         Of the whole cube.
     stretch : Stretch
         Of its picture.
+    mask : MaskRecipe
+        Rules of its mask.
     """
 
     path: Path
@@ -89,6 +93,7 @@ class ProjectCube:
     decisions: Mapping[Shape, RegionDecision] = field(default_factory=dict)
     labels: CubeLabels = NO_LABELS
     stretch: Stretch = USUAL_STRETCH
+    mask: MaskRecipe = NO_MASK
 
 
 def changed_references_note(cube_name: str, changed: Sequence[Path]) -> str:
@@ -99,6 +104,23 @@ def changed_references_note(cube_name: str, changed: Sequence[Path]) -> str:
         f"{names} {has} changed since the project was saved: {cube_name} is calibrated with the "
         "current version, and explained again. Save the project to store that."
     )
+
+
+@dataclass(frozen=True)
+class ProjectLibrary:
+    """Spectral library of a project.
+
+    Attributes
+    ----------
+    sha256 : str
+        Of its content, in hexadecimal; empty where not known.
+    drawn : tuple of int
+        Places of its spectra that are drawn.
+    """
+
+    path: Path
+    sha256: str = ""
+    drawn: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -140,6 +162,8 @@ class ProjectView:
         As in `focus_viewer.session.state.slices.display.Display`.
     indices : tuple of str or None
         Of the table of regions; None for the usual ones.
+    layers : tuple of Layer
+        Over the picture, the lowest first.
     """
 
     active: int = -1
@@ -158,6 +182,7 @@ class ProjectView:
     regions_by_class: bool = False
     indices: tuple[str, ...] | None = None
     pair: ProjectPair | None = None
+    layers: tuple[Layer, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,12 +195,15 @@ class Project:
         Name of a bundled model, or folder of one.
     figure : FigureSpec
         The figure as it was last chosen.
+    libraries : tuple of ProjectLibrary
+        Open spectral libraries, in their order.
     """
 
     cubes: tuple[ProjectCube, ...] = ()
     model: str = "focus-leaf"
     view: ProjectView = field(default_factory=ProjectView)
     figure: FigureSpec = field(default_factory=FigureSpec)
+    libraries: tuple[ProjectLibrary, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,6 +9,7 @@ import numpy as np
 
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.cubes.viewpoint import Extent
+from focus_viewer.core.errors import FocusError
 from focus_viewer.core.pictures.components import fit_components
 from focus_viewer.core.pictures.index_colours import coloured
 from focus_viewer.core.pictures.recipe import (
@@ -41,6 +42,7 @@ __all__ = [
     "Kind",
     "Planes",
     "all_values",
+    "channel_values",
     "choose_bands",
     "composite",
     "detail",
@@ -73,6 +75,8 @@ class Planes:
         One or three.
     stride, coarse
         As in `Composite`.
+    row_stride : int
+        Rows of the cube for each row of the values.
     """
 
     values: tuple[FloatArray, ...]
@@ -80,6 +84,7 @@ class Planes:
     recipe: CompositeRecipe
     stride: int = 1
     coarse: bool = False
+    row_stride: int = 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,6 +103,8 @@ class Composite:
         By which the limits were found.
     histograms : tuple of Histogram or None
         One for each limits; None for a channel without data.
+    inside : BoolArray, shape (rows, cols) of the cube, or None
+        Pixels that limits and histograms are of; None for all.
     """
 
     image: ByteArray
@@ -108,6 +115,7 @@ class Composite:
     coarse: bool = False
     stretch: Stretch = USUAL_STRETCH
     histograms: tuple[Histogram | None, ...] = ()
+    inside: BoolArray | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,10 +127,16 @@ class Detail:
     image : ByteArray, shape (height, width, 3)
     extent : Extent
         Position in pixels of the cube.
+    known : BoolArray, shape (height, width)
+        Where all its channels have data.
+    stride : int
+        Pixels of the cube, along a side, for each of its own.
     """
 
     image: ByteArray
     extent: Extent
+    known: BoolArray
+    stride: int = 1
 
 
 def composite(
@@ -164,12 +178,34 @@ def read_planes(
     row_stride = max(stride, -(-cube.rows * cube.cols * cube.bands // _COARSE_VALUES))
     rows = slice(None, None, row_stride if coarse else stride)
     values = _values(cube, choice, rows, slice(None, None, stride), step)
-    return Planes(values, choice, recipe, stride, coarse and row_stride > stride)
+    less = coarse and row_stride > stride
+    return Planes(values, choice, recipe, stride, less, rows.step)
 
 
 def all_values(cube: Cube, picture: Composite, step: Step = silent) -> tuple[FloatArray, ...]:
     """Return the channels of a picture at all pixels, unstretched, shape (rows, cols) each."""
     return _values(cube, picture.choice, slice(None), slice(None), step)
+
+
+def channel_values(cube: Cube, recipe: CompositeRecipe, step: Step = silent) -> FloatArray:
+    """Return the values of a picture of one channel at all pixels, shape (rows, cols).
+
+    Raises
+    ------
+    FocusError
+        If the picture has several channels, or the cube lacks its bands.
+    """
+    missing = lacking(recipe, cube)
+    if missing:
+        raise FocusError(f"{cube.name}: {missing}. Choose another picture.")
+    choice = _chosen(cube, recipe, step)
+    if len(choice.channels) != 1:
+        raise FocusError(
+            f"Limits need one value a pixel; found {len(choice.channels)} colours. Choose band "
+            "math, one band or one component."
+        )
+    (values,) = _values(cube, choice, slice(None), slice(None), step)
+    return values
 
 
 def pixels_within(cube: Cube, picture: Composite, step: Step = silent) -> BoolArray:
@@ -191,9 +227,17 @@ def pixels_within(cube: Cube, picture: Composite, step: Step = silent) -> BoolAr
     return np.asarray((values >= low) & (values <= high))
 
 
-def rendered(planes: Planes, stretch: Stretch = USUAL_STRETCH) -> Composite:
-    """Return the picture of values, stretched."""
-    limits = channel_limits(planes.values, planes.choice.channels, stretch)
+def rendered(
+    planes: Planes, stretch: Stretch = USUAL_STRETCH, inside: BoolArray | None = None
+) -> Composite:
+    """Return the picture of values, stretched by those of the pixels inside, if there are any.
+
+    Parameters
+    ----------
+    inside : BoolArray, shape (rows, cols) of the cube, or None
+    """
+    counted = _counted(planes, inside)
+    limits = channel_limits(counted, planes.choice.channels, stretch)
     return Composite(
         _image(planes.values, limits, stretch.gamma, planes.choice),
         planes.choice,
@@ -202,8 +246,17 @@ def rendered(planes: Planes, stretch: Stretch = USUAL_STRETCH) -> Composite:
         limits,
         planes.coarse,
         stretch,
-        tuple(histogram(plane) for plane in planes.values),
+        tuple(histogram(plane) for plane in counted),
+        inside,
     )
+
+
+def _counted(planes: Planes, inside: BoolArray | None) -> tuple[FloatArray, ...]:
+    """Return the values that limits are found by: NaN outside, or all where none is inside."""
+    shown = None if inside is None else inside[:: planes.row_stride, :: planes.stride]
+    if shown is None or not shown.any():
+        return planes.values
+    return tuple(np.where(shown, plane, np.float32(np.nan)) for plane in planes.values)
 
 
 def detail(cube: Cube, picture: Composite, extent: Extent) -> Detail | None:
@@ -224,7 +277,9 @@ def detail(cube: Cube, picture: Composite, extent: Extent) -> Detail | None:
     every_row, every_col = (slice(side.start, side.stop, stride) for side in (rows, cols))
     values = _values(cube, picture.choice, every_row, every_col)
     where = Extent((cols.start, rows.start), (cols.stop, rows.stop))
-    return Detail(_image(values, picture.limits, picture.stretch.gamma, picture.choice), where)
+    known = np.logical_and.reduce([np.isfinite(plane) for plane in values])
+    image = _image(values, picture.limits, picture.stretch.gamma, picture.choice)
+    return Detail(image, where, known, stride)
 
 
 def _stride(pixels: int) -> int:

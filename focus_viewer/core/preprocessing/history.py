@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from focus_viewer.core.cubes.array_choice import ArrayChoice
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.preprocessing.settings import preprocessing_of, preprocessing_words
@@ -39,7 +41,14 @@ def _said(choice: ArrayChoice | None) -> tuple[str, ...]:
     return (f"as given by the user: {', '.join(words)}",) if words else ()
 
 
-def history_text(cube: Cube) -> str:
-    """Return the history for a notebook or a methods section, a numbered line for each step."""
-    lines = [f"{number}. {line}" for number, line in enumerate(history_lines(cube), 1)]
+def history_text(cube: Cube, more: Sequence[str] = ()) -> str:
+    """Return the history for a notebook or a methods section, a numbered line for each step.
+
+    Parameters
+    ----------
+    more : sequence of str
+        Further steps.
+    """
+    steps = (*history_lines(cube), *more)
+    lines = [f"{number}. {line}" for number, line in enumerate(steps, 1)]
     return "\n".join([cube.name, *lines]) + "\n"

@@ -133,6 +133,7 @@ def to_csv_text(
     indices: Sequence[Index] = INDICES,
     decisions: Mapping[int, RegionDecision] | None = None,
     image: tuple[Verdict, str] | None = None,
+    mask: str = "",
 ) -> str:
     """Return the table as comma-separated values (RFC 4180); unknown values are left empty.
 
@@ -146,6 +147,8 @@ def to_csv_text(
     image : tuple of ({"applies", "doubtful", "does not apply"}, str), or None
         Verdict on the image, and the class whose saliency the shares and peaks are of, for the
         columns image_applicability and saliency_of; None for a table without them.
+    mask : str
+        What pixels are limited to, for a column mask; empty for a table without it.
     """
     table = list(rows)
     names = list(dict.fromkeys(name for row in table for name in row.indices))
@@ -155,10 +158,12 @@ def to_csv_text(
     titles = [f"{name}_nm" if name in in_nm else name for name in names]
     header = _header(titles, "value" if units == "unknown" else units, area_unit)
     more = ["image_applicability", "saliency_of"] if image else []
-    writer.writerow([*header, *more, *(() if decisions is None else _DECISION)])
+    masked = ["mask"] if mask else []
+    writer.writerow([*header, *more, *(() if decisions is None else _DECISION), *masked])
     for row in table:
         decided = [] if decisions is None else _decided(decisions.get(row.id))
-        writer.writerow([*_fields(row, names), *(image or ()), *decided])
+        last = [mask] if mask else []
+        writer.writerow([*_fields(row, names), *(image or ()), *decided, *last])
     return text.getvalue()
 
 

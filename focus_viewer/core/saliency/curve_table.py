@@ -24,6 +24,7 @@ def curve_table(
     volume: SaliencyVolume,
     explanation: Explanation | None = None,
     regions: Sequence[tuple[str, DoubleArray]] = (),
+    mask: str = "",
 ) -> str:
     """Return the importance curves of an image and of its regions, a row for each spectral group.
 
@@ -37,6 +38,7 @@ def curve_table(
     - against: whose evidence is subtracted in the evidence and unattributed columns
     - applicability: whether the model knows what the cube shows, in a word; empty if not known
     - image: curve of the volume, the sum of saliency over the image
+    - mask_of_regions, with a mask: what the regions are limited to; the image is not
     - one for each region, under its name: its share of the image column
 
     Parameters
@@ -46,6 +48,8 @@ def curve_table(
         Explanation that the volume belongs to.
     regions : sequence of (str, DoubleArray of shape (groups,))
         Name and curve of each region.
+    mask : str
+        What the regions are limited to; empty for nothing.
     """
     low, high = volume.edges_nm.T
     by_mode = (_curve(volume, explanation, mode) for mode in MODES)
@@ -55,9 +59,12 @@ def curve_table(
         [volume.mode] * low.size,
         [_OTHERS if _has_modes(volume, explanation) else ""] * low.size,
         ["" if explanation is None else explanation.applicability.verdict] * low.size,
-        *map(number_texts, (importance_curve(volume), *(curve for _, curve in regions))),
+        number_texts(importance_curve(volume)),
+        *([[mask] * low.size] if mask else []),
+        *(number_texts(curve) for _, curve in regions),
     ]
-    names = distinct_names([*_COLUMNS, *(name for name, _ in regions)])
+    masked = ("mask_of_regions",) if mask else ()
+    names = distinct_names([*_COLUMNS, *masked, *(name for name, _ in regions)])
     return csv_text(zip(names, columns, strict=True))
 
 

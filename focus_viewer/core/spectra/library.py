@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -51,11 +52,17 @@ class SpectralLibrary:
         Of its file.
     notes : tuple of str
         What was assumed about it.
+    path : Path or None
+        Its file.
+    sha256 : str
+        Of its content, in hexadecimal; empty where not known.
     """
 
     name: str
     spectra: tuple[LibrarySpectrum, ...]
     notes: tuple[str, ...] = ()
+    path: Path | None = None
+    sha256: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -30,7 +30,8 @@ def about_figure(subject: FigureSubject, spec: FigureSpec) -> About:
     if volume is not None:
         window = window_text(first.cube, subject.window_nm)
         title = f"{saliency_title(volume)} in {first.cube.name}, {window}"
-    lines = [*_origin(subject, whole=True), *([f"Date: {spec.date}."] if spec.date else [])]
+    dated = [f"Date: {spec.date}."] if spec.date else []
+    lines = [*_masks(subject), *_origin(subject, whole=True), *dated]
     return About(title, " ".join(lines), _keywords(subject), _day(spec.date), _PROGRAM)
 
 
@@ -42,7 +43,23 @@ def caption(
         f"{', '.join(found)}, {_panel_text(panel, subject, found)}"
         for panel, found in letters.items()
     ]
-    return " ".join([*parts, *_meaning(subject, letters), *left_out, *_origin(subject)])
+    limits = _masks(subject)
+    return " ".join([*parts, *_meaning(subject, letters), *limits, *left_out, *_origin(subject)])
+
+
+def _masks(subject: FigureSubject) -> list[str]:
+    """Return a sentence for each cube whose measurements are limited to a mask."""
+    return [
+        f"Regions and contrast of {cube.cube.name}: only pixels inside the mask, {cube.mask.text}."
+        for cube in subject.cubes
+        if cube.mask is not None
+    ]
+
+
+def _layers(subject: FigureSubject) -> str:
+    """Return the layers over the pictures; empty for none."""
+    words = dict.fromkeys(word for cube in subject.cubes for word in cube.layers)
+    return f"; over it, from below: {'; '.join(words)}" if words else ""
 
 
 def doubt(subject: FigureSubject) -> str:
@@ -68,6 +85,7 @@ def _panel_text(panel: Panel, subject: FigureSubject, letters: Sequence[str]) ->
         case "composite":
             how = "; ".join(dict.fromkeys(cube.composite.choice.how for cube in subject.cubes))
             how += _stretches(subject)
+            how += _layers(subject)
             return f"composite of {how}{', with regions' if first.regions else ''}."
         case "heatmap":
             return _heatmap_text(subject, letters)

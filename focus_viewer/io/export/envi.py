@@ -9,20 +9,32 @@ import numpy as np
 from numpy.typing import NDArray
 
 from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.masks.mask import Mask, mask_note
 from focus_viewer.core.progress import Step
 from focus_viewer.core.regions.annotations import Annotations
-from focus_viewer.core.saliency.volume import SaliencyVolume, heatmap
+from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.core.typing import DoubleArray
 from focus_viewer.io.annotations import checked_values
 from focus_viewer.io.annotations.labels.legend import OWN_ENTRY, own_entry
 from focus_viewer.io.envi_writer import write_envi
-from focus_viewer.io.export.planes import description, image_planes, plane_names, window_name
+from focus_viewer.io.export.planes import (
+    description,
+    heatmap_plane,
+    image_planes,
+    plane_names,
+    window_name,
+)
 from focus_viewer.io.metadata.projections import written_entries
 
 
 def write_volume(
-    header: Path, volume: SaliencyVolume, cube: Cube, description: str, step: Step
+    header: Path,
+    volume: SaliencyVolume,
+    cube: Cube,
+    description: str,
+    step: Step,
+    mask: Mask | None = None,
 ) -> None:
     """Write a volume plane by plane: float32, band-sequential, little-endian.
 
@@ -36,6 +48,8 @@ def write_volume(
         Its groups become bands: centres as wavelengths, widths as fwhm.
     cube : Cube
         What it is the volume of: its place on the map is kept.
+    mask : Mask or None
+        Outside of it values are NaN.
 
     Raises
     ------
@@ -43,10 +57,16 @@ def write_volume(
         If the files cannot be written.
     """
     entries = _bands(description, cube, volume.edges_nm, plane_names(volume))
-    write_envi(header, image_planes(volume, step), entries)
+    write_envi(header, image_planes(volume, step, mask), entries)
 
 
-def write_heatmap(header: Path, volume: SaliencyVolume, window: BandWindow, cube: Cube) -> None:
+def write_heatmap(
+    header: Path,
+    volume: SaliencyVolume,
+    window: BandWindow,
+    cube: Cube,
+    mask: Mask | None = None,
+) -> None:
     """Write the mean over a band window as an image of one band: its middle as wavelength.
 
     Parameters
@@ -60,11 +80,17 @@ def write_heatmap(header: Path, volume: SaliencyVolume, window: BandWindow, cube
         If the files cannot be written.
     """
     edges = np.array([[window.low_nm, window.high_nm]])
-    entries = _bands(description(volume, cube.name), cube, edges, [window_name(window)])
-    write_envi(header, [heatmap(volume, window)], entries)
+    entries = _bands(description(volume, cube.name, mask), cube, edges, [window_name(window)])
+    write_envi(header, [heatmap_plane(volume, window, mask)], entries)
 
 
-def write_labels(header: Path, labels: NDArray[Any], annotations: Annotations, cube: Cube) -> None:
+def write_labels(
+    header: Path,
+    labels: NDArray[Any],
+    annotations: Annotations,
+    cube: Cube,
+    mask: Mask | None = None,
+) -> None:
     """Write numbers of regions as an ENVI classification: names and colours in the header.
 
     Parameters
@@ -81,7 +107,7 @@ def write_labels(header: Path, labels: NDArray[Any], annotations: Annotations, c
     """
     colours = [part for region in annotations for part in checked_values.rgb(region.colour)]
     entries: dict[str, Any] = {
-        "description": f"Regions of {cube.name}",
+        "description": f"Regions of {cube.name}{mask_note(mask)}",
         "file type": "ENVI Classification",
         "classes": len(annotations) + 1,
         "class names": ["Unclassified", *(region.name for region in annotations)],

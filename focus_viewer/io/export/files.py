@@ -10,6 +10,7 @@ from focus_viewer.core.atomic_write import write_atomically
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.documents.export_request import ExportRequest, file_format
 from focus_viewer.core.errors import CubeError, FocusError, translated_errors
+from focus_viewer.core.masks.mask import clipped
 from focus_viewer.core.preprocessing.settings import preprocessing_of
 from focus_viewer.core.progress import Step
 from focus_viewer.core.saliency.volume import SaliencyVolume
@@ -41,6 +42,7 @@ def write_export(path: Path, request: ExportRequest, step: Step) -> tuple[Path, 
         the disk refuses.
     """
     files = _files(path, request)
+    _check_mask(request)
     _spare_the_cube(files, request.cube)
     _spare_strangers(files)
     step(0.0, "writing")
@@ -65,6 +67,14 @@ def _files(path: Path, request: ExportRequest) -> tuple[Path, ...]:
             f"{path.suffix or 'no suffix'}. Choose such a name, or another format."
         )
     return (path, path.with_suffix(wanted.companion)) if wanted.companion else (path,)
+
+
+def _check_mask(request: ExportRequest) -> None:
+    if request.mask is not None and not request.mask.pixels:
+        raise FocusError(
+            f"No pixel of {request.cube.name} is inside the mask ({request.mask.words}): there is "
+            "nothing to write. Change the mask, or leave it out."
+        )
 
 
 def _spare_the_cube(files: tuple[Path, ...], cube: Cube) -> None:
@@ -112,39 +122,41 @@ def _volume(request: ExportRequest) -> SaliencyVolume:
 
 
 def _write_saliency(path: Path, request: ExportRequest, volume: SaliencyVolume, step: Step) -> None:
-    cube, window = request.cube, request.window_nm
+    cube, window, mask = request.cube, request.window_nm, request.mask
     match request.kind, request.format:
         case "volume", "envi":
-            envi.write_volume(path, volume, cube, description(volume, cube.name), step)
+            envi.write_volume(path, volume, cube, description(volume, cube.name, mask), step, mask)
         case "volume", "geotiff":
-            geotiff.write_volume(path, volume, cube, step)
+            geotiff.write_volume(path, volume, cube, step, mask)
         case "volume", _:
-            numpy_files.write_volume(path, volume, step)
+            numpy_files.write_volume(path, volume, step, mask)
         case "heatmap", "envi":
-            envi.write_heatmap(path, volume, window, cube)
+            envi.write_heatmap(path, volume, window, cube, mask)
         case "heatmap", "geotiff":
-            geotiff.write_heatmap(path, volume, window, cube)
+            geotiff.write_heatmap(path, volume, window, cube, mask)
         case "heatmap", _:
-            numpy_files.write_heatmap(path, volume, window)
+            numpy_files.write_heatmap(path, volume, window, mask)
         case _:
             _write(path, curves_text(request, volume))
 
 
 def _write_spectra(path: Path, request: ExportRequest, step: Step) -> None:
-    spectra = named_spectra(request.cube, request.annotations, request.pins, step)
+    cube, mask = request.cube, request.mask
+    spectra = named_spectra(cube, clipped(request.annotations, mask), request.pins, step)
     if not spectra.regions and not spectra.pins:
+        where = "" if mask is None else " inside the mask"
         raise FocusError(
-            f"{request.cube.name} has no region with a pixel in it, and no pinned pixel. Draw a "
+            f"{cube.name} has no region with a pixel in it{where}, and no pinned pixel. Draw a "
             "region or pin a pixel first."
         )
     if request.format == "library":
-        write_library(path, request.cube, spectra)
+        write_library(path, cube, spectra, mask)
     else:
-        _write(path, spectra_text(request.cube, spectra))
+        _write(path, spectra_text(cube, spectra, mask))
 
 
 def _write_labels(path: Path, request: ExportRequest) -> None:
-    cube, annotations = request.cube, request.annotations
+    cube, annotations = request.cube, clipped(request.annotations, request.mask)
     shape = cube.rows, cube.cols
     if not annotations.regions:
         raise FocusError(f"{cube.name} has no regions to write. Draw one first.")
@@ -152,7 +164,7 @@ def _write_labels(path: Path, request: ExportRequest) -> None:
         _write(path, label_mask_bytes(annotations, shape))
         return
     write = envi.write_labels if request.format == "envi" else geotiff.write_labels
-    write(path, labels_of(annotations, shape), annotations, cube)
+    write(path, labels_of(annotations, shape), annotations, cube, request.mask)
 
 
 def _write(path: Path, content: bytes | str) -> None:

@@ -14,36 +14,53 @@ from focus_viewer.core.atomic_write import atomic_path
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.cubes.georeference import MapGrid
 from focus_viewer.core.errors import CubeError, translated_errors
+from focus_viewer.core.masks.mask import Mask, mask_note
 from focus_viewer.core.progress import Step
 from focus_viewer.core.regions.annotations import Annotations
-from focus_viewer.core.saliency.volume import SaliencyVolume, heatmap
+from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.io.annotations import checked_values
 from focus_viewer.io.annotations.labels.legend import OWN_ENTRY, own_entry
-from focus_viewer.io.export.planes import description, image_planes, plane_names, window_name
+from focus_viewer.io.export.planes import (
+    description,
+    heatmap_plane,
+    image_planes,
+    plane_names,
+    window_name,
+)
 from focus_viewer.io.metadata.projections import parse_crs
 
 Colours = Mapping[int, tuple[int, int, int, int]]
 
 
-def write_volume(path: Path, volume: SaliencyVolume, cube: Cube, step: Step) -> None:
+def write_volume(
+    path: Path, volume: SaliencyVolume, cube: Cube, step: Step, mask: Mask | None = None
+) -> None:
     """Write a volume plane by plane as float32; groups become bands, named by wavelength.
 
     Parameters
     ----------
     cube : Cube
         What it is the volume of: its place on the map is kept, without one the TIFF has none.
+    mask : Mask or None
+        Outside of it values are NaN.
 
     Raises
     ------
     CubeError
         If the file cannot be written.
     """
-    planes, tags = image_planes(volume, step), _tags(volume, cube)
+    planes, tags = image_planes(volume, step, mask), _tags(volume, cube, mask)
     _write(path, planes, plane_names(volume), cube, np.dtype(np.float32), tags)
 
 
-def write_heatmap(path: Path, volume: SaliencyVolume, window: BandWindow, cube: Cube) -> None:
+def write_heatmap(
+    path: Path,
+    volume: SaliencyVolume,
+    window: BandWindow,
+    cube: Cube,
+    mask: Mask | None = None,
+) -> None:
     """Write the mean over a band window as one band of float32.
 
     Raises
@@ -51,7 +68,7 @@ def write_heatmap(path: Path, volume: SaliencyVolume, window: BandWindow, cube: 
     CubeError
         If the file cannot be written.
     """
-    plane, tags = heatmap(volume, window), _tags(volume, cube)
+    plane, tags = heatmap_plane(volume, window, mask), _tags(volume, cube, mask)
     _write(path, [plane], [window_name(window)], cube, np.dtype(np.float32), tags)
 
 
@@ -72,7 +89,13 @@ def write_planes(
     _write(path, planes, names, cube, np.dtype(np.float32), tags)
 
 
-def write_labels(path: Path, labels: NDArray[Any], annotations: Annotations, cube: Cube) -> None:
+def write_labels(
+    path: Path,
+    labels: NDArray[Any],
+    annotations: Annotations,
+    cube: Cube,
+    mask: Mask | None = None,
+) -> None:
     """Write numbers of regions with their colours; the tags LABEL_1, LABEL_2... are their names.
 
     Parameters
@@ -87,6 +110,8 @@ def write_labels(path: Path, labels: NDArray[Any], annotations: Annotations, cub
     """
     tags = {f"LABEL_{number}": region.name for number, region in enumerate(annotations, start=1)}
     tags[OWN_ENTRY] = "".join(own_entry(annotations))
+    if mask is not None:
+        tags["TIFFTAG_IMAGEDESCRIPTION"] = f"Regions of {cube.name}{mask_note(mask)}"
     colours: dict[int, tuple[int, int, int, int]] = {0: (0, 0, 0, 0)}
     for number, annotation in enumerate(annotations, start=1):
         red, green, blue = checked_values.rgb(annotation.colour)
@@ -94,9 +119,9 @@ def write_labels(path: Path, labels: NDArray[Any], annotations: Annotations, cub
     _write(path, [labels], ["regions"], cube, labels.dtype, tags, colours)
 
 
-def _tags(volume: SaliencyVolume, cube: Cube) -> dict[str, str]:
+def _tags(volume: SaliencyVolume, cube: Cube, mask: Mask | None) -> dict[str, str]:
     return {
-        "TIFFTAG_IMAGEDESCRIPTION": description(volume, cube.name),
+        "TIFFTAG_IMAGEDESCRIPTION": description(volume, cube.name, mask),
         "class": volume.class_name,
         "mode": volume.mode,
     }

@@ -9,11 +9,13 @@ import numpy as np
 from focus_viewer.core.atomic_write import atomic_path
 from focus_viewer.core.documents.export_request import ExportRequest
 from focus_viewer.core.errors import FocusError, translated_errors
+from focus_viewer.core.masks.mask import mask_note
 from focus_viewer.core.pictures.composite import Composite, all_values
 from focus_viewer.core.progress import Step
 from focus_viewer.core.wording import position_text
 from focus_viewer.io.envi_writer import write_envi
 from focus_viewer.io.export import geotiff
+from focus_viewer.io.export.planes import limited
 from focus_viewer.io.metadata.projections import written_entries
 
 
@@ -21,6 +23,7 @@ def write_map(path: Path, request: ExportRequest, step: Step) -> None:
     """Write the bands, the index or the components that a picture shows, as float32.
 
     NumPy's array has the shape (rows, cols), or (rows, cols, 3) for three channels.
+    Outside of a mask the values are NaN.
 
     Raises
     ------
@@ -30,9 +33,9 @@ def write_map(path: Path, request: ExportRequest, step: Step) -> None:
     picture, cube = request.picture, request.cube
     if picture is None:
         raise FocusError(f"{cube.name} has no picture yet: wait until it is shown.")
-    planes = all_values(cube, picture, step)
+    planes = tuple(limited(plane, request.mask) for plane in all_values(cube, picture, step))
     names = _names(request, picture)
-    about = f"{picture.choice.how}, of {cube.name}"
+    about = f"{picture.choice.how}, of {cube.name}{mask_note(request.mask)}"
     match request.format:
         case "envi":
             entries = {

@@ -12,6 +12,7 @@ import numpy as np
 from focus_viewer.core.csv_text import Column, csv_text, distinct_names, number_texts
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.documents.export_request import ExportRequest
+from focus_viewer.core.masks.mask import Mask, clipped, mask_note
 from focus_viewer.core.progress import Step, part
 from focus_viewer.core.regions.annotations import Annotations
 from focus_viewer.core.regions.saliency import region_saliencies
@@ -63,7 +64,9 @@ def named_spectra(
     )
 
 
-def write_library(header: Path, cube: Cube, spectra: NamedSpectra) -> None:
+def write_library(
+    header: Path, cube: Cube, spectra: NamedSpectra, mask: Mask | None = None
+) -> None:
     """Write the mean of each region and each pin, then each region's deviation as "NAME sd".
 
     One library, not two: the deviations cannot be lost from beside their means.
@@ -86,12 +89,12 @@ def write_library(header: Path, cube: Cube, spectra: NamedSpectra) -> None:
         name.replace(",", " ")
         for name in (*regions, *pins, *(f"{spectrum} sd" for spectrum in regions))
     )
-    write_envi(header, [values], {**_entries(cube), "spectra names": names}, ".sli")
+    write_envi(header, [values], {**_entries(cube, mask), "spectra names": names}, ".sli")
 
 
-def _entries(cube: Cube) -> dict[str, Any]:
+def _entries(cube: Cube, mask: Mask | None) -> dict[str, Any]:
     entries: dict[str, Any] = {
-        "description": f"Spectra of {cube.name}",
+        "description": f"Spectra of {cube.name}{mask_note(mask)}",
         "file type": "ENVI Spectral Library",
     }
     if cube.units != "unknown":
@@ -107,25 +110,33 @@ def _entries(cube: Cube) -> dict[str, Any]:
 
 
 def curves_text(request: ExportRequest, volume: SaliencyVolume) -> str:
-    """Return the importance curves of the image and of each region; see `curve_table`."""
-    annotations = request.annotations
+    """Return the importance curves of the image and of each region; see `curve_table`.
+
+    The curve of the image is of all pixels, those of regions of the pixels inside a mask.
+    """
+    annotations = clipped(request.annotations, request.mask)
     crops = [region.outline.crop(volume.image_shape) for region in annotations]
     curves = [part.curve for part in region_saliencies(volume, crops)] if crops else []
     names = [region.name for region in annotations]
-    return curve_table(volume, request.explanation, list(zip(names, curves, strict=True)))
+    named = list(zip(names, curves, strict=True))
+    text = request.mask.text if request.mask else ""
+    return curve_table(volume, request.explanation, named, text)
 
 
-def spectra_text(cube: Cube, spectra: NamedSpectra) -> str:
+def spectra_text(cube: Cube, spectra: NamedSpectra, mask: Mask | None = None) -> str:
     """Return spectra of regions and pins, a row for each band.
 
-    Columns: wavelength_nm (band without wavelengths), good, units (of the values), then for each
-    region NAME mean, sd, median, q25, q75 and n (pixels with data), and one for each pin.
+    Columns: wavelength_nm (band without wavelengths), good, units (of the values), with a mask
+    mask_of_regions (what these are limited to), then for each region NAME mean, sd, median, q25,
+    q75 and n (pixels with data), and one for each pin.
     """
     axis: Column = ("wavelength_nm", number_texts(cube.axis))
     if cube.wavelengths_nm is None:
         axis = ("band", range(1, cube.bands + 1))
     good: Column = ("good", [int(good) for good in cube.good_bands])
     columns: list[Column] = [axis, good, ("units", [cube.units] * cube.bands)]
+    if mask is not None:
+        columns.append(("mask_of_regions", [mask.text] * cube.bands))
     for name, region in spectra.regions:
         low, middle, high = (region.quantiles[region.probabilities.index(q)] for q in QUARTILES)
         statistics = {

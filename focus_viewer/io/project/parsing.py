@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from focus_viewer.core.datasets.cube_labels import CubeLabels
-from focus_viewer.core.documents.project import Project, ProjectCube
+from focus_viewer.core.documents.project import Project, ProjectCube, ProjectLibrary
+from focus_viewer.core.masks.rules import (
+    Inverse,
+    MaskRecipe,
+    MaskStep,
+    Rule,
+    Unsaturated,
+    WithData,
+    WithinLimits,
+    WithinOutline,
+)
 from focus_viewer.core.preprocessing.settings import (
     NO_PREPROCESSING,
     FlatField,
@@ -25,9 +35,11 @@ from focus_viewer.io.project.schema import (
     BROKEN,
     AnnotationsEntry,
     CubeEntry,
+    MaskEntry,
     PreprocessingEntry,
     ProjectEntry,
     ReferencesEntry,
+    RuleEntry,
     check_version,
     parsed,
 )
@@ -71,7 +83,12 @@ def parse_document(content: bytes, folder: Path) -> ProjectDocument:
     entry = parsed(ProjectEntry, text)
     cubes = tuple(_cube(cube, folder) for cube in entry.cubes)
     results = {index: cube.result for index, cube in enumerate(entry.cubes) if cube.result}
-    project = Project(cubes, resolved_model(entry.model, folder), entry.view, entry.figure)
+    libraries = tuple(
+        ProjectLibrary(_path(each.path, folder, "library"), each.sha256, each.drawn)
+        for each in entry.libraries
+    )
+    model = resolved_model(entry.model, folder)
+    project = Project(cubes, model, entry.view, entry.figure, libraries)
     return ProjectDocument(project, results, entry.autosave_of)
 
 
@@ -107,6 +124,7 @@ def _cube(entry: CubeEntry, folder: Path) -> ProjectCube:
         choice=entry.choice,
         labels=CubeLabels(entry.labels.classes, entry.labels.groups),
         stretch=entry.stretch,
+        mask=_mask(entry.mask),
     )
 
 
@@ -140,10 +158,10 @@ def _fingerprints(entry: PreprocessingEntry | None) -> ReferenceFingerprints:
     return entry.references.fingerprints
 
 
-def _path(stored: str, folder: Path) -> Path:
+def _path(stored: str, folder: Path, what: str = "cube") -> Path:
     path = resolved_path(stored, folder)
     if "\0" in str(path):
-        raise Unreadable(f"expected a path of a cube, found {shown(stored)}", BROKEN)
+        raise Unreadable(f"expected a path of a {what}, found {shown(stored)}", BROKEN)
     return path
 
 
@@ -161,6 +179,24 @@ def _decisions(entry: CubeEntry) -> dict[Shape, RegionDecision]:
         for each in entry.decisions
         if each.region in outlines
     }
+
+
+def _mask(entry: MaskEntry) -> MaskRecipe:
+    return MaskRecipe(tuple(MaskStep(_rule(each), each.how) for each in entry.steps), entry.used)
+
+
+def _rule(entry: RuleEntry) -> Rule:
+    match entry.kind:
+        case "limits":
+            return WithinLimits(entry.recipe, entry.low, entry.high)
+        case "outline":
+            return WithinOutline(entry.outline, entry.name, entry.image_shape)
+        case "unsaturated":
+            return Unsaturated(entry.level)
+        case "data":
+            return WithData()
+        case "inverse":
+            return Inverse()
 
 
 def _annotations(entry: AnnotationsEntry) -> Annotations:

@@ -24,6 +24,8 @@ from focus_viewer.core.cubes.array_choice import ArrayChoice
 from focus_viewer.core.cubes.viewpoint import Extent
 from focus_viewer.core.documents.figure_spec import FigureSpec
 from focus_viewer.core.documents.project import ProjectView
+from focus_viewer.core.masks.rules import How, WithinLimits
+from focus_viewer.core.pictures.recipe import CompositeRecipe
 from focus_viewer.core.pictures.stretch import USUAL_STRETCH, Stretch
 from focus_viewer.core.preprocessing.settings import Average, ReferenceFingerprints, Smoothing
 from focus_viewer.core.regions.shapes import Shape
@@ -47,7 +49,8 @@ BROKEN = "Take an earlier copy of the file, or correct it in a text editor."
 
 _MOST = 2**31 - 1
 _FINGERPRINT = r"\A((sha256|sha256-blocks):[0-9a-f]{64})?\z"
-Colour = Annotated[str, Field(pattern=r"\A#[0-9a-fA-F]{6}\z")]
+_COLOUR = r"#[0-9a-fA-F]{6}"
+Colour = Annotated[str, Field(pattern=rf"\A{_COLOUR}\z")]
 Name = Annotated[str, Field(min_length=1)]
 Count = Annotated[int, Field(ge=0, le=_MOST)]
 Side = Annotated[int, Field(ge=1, le=_MOST)]
@@ -67,6 +70,11 @@ def _seen(view: ProjectView) -> ProjectView:
         raise ValueError(f"expected a width_nm of 0 or more, found {view.window_nm.width_nm:g}")
     if view.pair is not None and not 0 <= view.pair.split <= 1:
         raise ValueError(f"expected a split from 0 to 1, found {view.pair.split:g}")
+    for layer in view.layers:
+        if not 0 <= layer.opacity <= 1:
+            raise ValueError(f"expected an opacity from 0 to 1, found {layer.opacity:g}")
+        if not re.fullmatch(_COLOUR, layer.colour):
+            raise ValueError(f"expected a colour as #cc3311, found {shown(layer.colour)}")
     if view.camera is not None and view.camera.scale <= 0:
         raise ValueError(f"expected a scale of the camera above 0, found {view.camera.scale:g}")
     return view
@@ -188,6 +196,68 @@ class LabelsEntry(_Entry):
     groups: dict[Name, str] = {}
 
 
+class _RuleEntry(_Entry):
+    """Rule of a mask, and how it is combined with those ahead of it."""
+
+    how: How = "and"
+
+
+class LimitsEntry(_RuleEntry):
+    """Limits on a picture of one channel, in the order of `WithinLimits`."""
+
+    kind: Literal["limits"]
+    recipe: CompositeRecipe
+    low: float | None = None
+    high: float | None = None
+
+    @model_validator(mode="after")
+    def _limits_ascend(self) -> Self:
+        WithinLimits(self.recipe, self.low, self.high)
+        return self
+
+
+class OutlineEntry(_RuleEntry):
+    """Pixels of regions, in the order of `WithinOutline`."""
+
+    kind: Literal["outline"]
+    outline: Annotated[Shape, PlainValidator(_outline)]
+    name: str
+    image_shape: tuple[Side, Side]
+
+
+class PlainRuleEntry(_RuleEntry):
+    """Rule without values."""
+
+    kind: Literal["data", "inverse"]
+
+
+class UnsaturatedEntry(_RuleEntry):
+    """Saturation, in the order of `Unsaturated`."""
+
+    kind: Literal["unsaturated"]
+    level: float | None = None
+
+
+RuleEntry = Annotated[
+    LimitsEntry | OutlineEntry | PlainRuleEntry | UnsaturatedEntry, Field(discriminator="kind")
+]
+
+
+class MaskEntry(_Entry):
+    """Mask of a cube."""
+
+    used: bool = True
+    steps: tuple[RuleEntry, ...] = ()
+
+
+class LibraryEntry(_Entry):
+    """Spectral library of a project."""
+
+    path: Annotated[str, Field(min_length=1)]
+    sha256: Annotated[str, Field(pattern=r"\A([0-9a-f]{64})?\z")] = ""
+    drawn: tuple[Count, ...] = ()
+
+
 class CubeEntry(_Entry):
     """Cube of a project."""
 
@@ -198,6 +268,7 @@ class CubeEntry(_Entry):
     decisions: tuple[DecisionEntry, ...] = ()
     labels: LabelsEntry = LabelsEntry()
     stretch: Stretch = USUAL_STRETCH
+    mask: MaskEntry = MaskEntry()
     pins: tuple[tuple[Count, Count, Colour], ...] = ()
     class_name: str | None = None
     against: str | None = None
@@ -225,6 +296,7 @@ class ProjectEntry(_Entry):
     cubes: tuple[CubeEntry, ...] = ()
     view: Annotated[ProjectView, AfterValidator(_seen)] = ProjectView()
     figure: Annotated[FigureSpec, AfterValidator(_drawn)] = FigureSpec()
+    libraries: tuple[LibraryEntry, ...] = ()
 
     @model_validator(mode="after")
     def _cubes_are_there(self) -> Self:

@@ -9,12 +9,14 @@ from dataclasses import asdict
 from pathlib import Path
 
 from focus_viewer.core.datasets.cube_labels import NO_LABELS
-from focus_viewer.core.documents.project import Project, ProjectCube, ProjectView
+from focus_viewer.core.documents.project import Project, ProjectCube, ProjectLibrary, ProjectView
+from focus_viewer.core.masks.rules import NO_MASK
 from focus_viewer.core.pictures.stretch import USUAL_STRETCH
 from focus_viewer.core.preprocessing.settings import NO_PREPROCESSING
 from focus_viewer.core.regions.annotations import Annotation
 from focus_viewer.io.annotations.regions import about, described
 from focus_viewer.io.identity.relative_paths import stored_model, stored_path
+from focus_viewer.io.project.mask_values import mask_values
 
 FORMAT = "focus-viewer project"
 VERSION = 1
@@ -53,6 +55,8 @@ def project_bytes(
     ]
     content["view"] = _view(project.view)
     content["figure"] = asdict(project.figure)
+    if project.libraries:  # earlier versions refuse entries that they do not know
+        content["libraries"] = [_library(library, folder) for library in project.libraries]
     text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
     # Half a surrogate pair, which no keyboard types, is not text: better a "?" than no project.
     return (text + "\n").encode("utf-8", errors="replace")
@@ -63,16 +67,28 @@ def _view(view: ProjectView) -> dict[str, object]:
     for name in ("formula", "components"):  # earlier versions refuse entries they do not know
         if not getattr(view.recipe, name):
             del content["recipe"][name]
+    if not view.layers:
+        del content["layers"]
     return content
+
+
+def _library(library: ProjectLibrary, folder: Path | None) -> dict[str, object]:
+    return {
+        "path": stored_path(library.path, folder),
+        "sha256": library.sha256,
+        "drawn": list(library.drawn),
+    }
 
 
 def _cube(cube: ProjectCube, folder: Path | None, result: str | None) -> dict[str, object]:
     # Only where there are some: earlier versions of the program refuse entries they do not know.
     labels = {} if cube.labels == NO_LABELS else {"labels": asdict(cube.labels)}
     stretch = {} if cube.stretch == USUAL_STRETCH else {"stretch": asdict(cube.stretch)}
+    mask = {} if cube.mask == NO_MASK else {"mask": mask_values(cube.mask)}
     return (
         labels
         | stretch
+        | mask
         | {
             "path": stored_path(cube.path, folder),
             "fingerprint": cube.fingerprint,

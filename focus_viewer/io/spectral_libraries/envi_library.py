@@ -18,6 +18,18 @@ from focus_viewer.io.spectral_libraries.scale import as_reflectance
 _MOST_VALUES = 100_000_000
 
 
+def library_files(path: Path) -> tuple[Path, Path]:
+    """Return header and data file of a library, by the path of either.
+
+    Raises
+    ------
+    CubeError
+        If one of them is missing.
+    """
+    header = header_of(path)
+    return header, path if path.suffix.lower() != ".hdr" else _data_of(header)
+
+
 def read_envi_library(path: Path) -> SpectralLibrary:
     """Read an ENVI spectral library by its header or data file.
 
@@ -26,7 +38,8 @@ def read_envi_library(path: Path) -> SpectralLibrary:
     CubeError
         If header or data are missing or damaged, or it holds no spectra with wavelengths.
     """
-    header = read_header(header_of(path))
+    header_path, data = library_files(path)
+    header = read_header(header_path)
     if "library" not in header.text("file type").lower():
         raise CubeError(
             f"{header.path}: expected 'file type = ENVI Spectral Library', found "
@@ -34,7 +47,6 @@ def read_envi_library(path: Path) -> SpectralLibrary:
         )
     notes: list[str] = []
     layout = read_layout(header, notes)
-    data = path if path.suffix.lower() != ".hdr" else _data_of(header.path)
     check_size(layout, data)
     if layout.values > _MOST_VALUES or layout.bands != 1:
         raise CubeError(

@@ -12,6 +12,7 @@ from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.cubes.viewpoint import Extent
 from focus_viewer.core.datasets.cube_labels import NO_LABELS, CubeLabels
 from focus_viewer.core.pictures.composite import Composite, Detail
+from focus_viewer.core.pictures.layers import Layered
 from focus_viewer.core.pictures.stretch import Stretch
 from focus_viewer.session.state.activation import activated
 from focus_viewer.session.state.band_windows import first_window
@@ -71,6 +72,10 @@ class DocumentChanges(Changes):
         self._change(
             document_id, lambda document: replace(document, composite=composite, detail=None)
         )
+
+    def set_layered(self, document_id: int, layered: Layered | None) -> None:
+        """Show a document's picture with layers over it, or without."""
+        self._change(document_id, lambda document: replace(document, layered=layered))
 
     def set_detail(self, document_id: int, detail: Detail | None) -> None:
         """Show a part of a document's picture in more detail, or none."""

@@ -14,6 +14,7 @@ from focus_viewer.session.changes.explanation import explained
 from focus_viewer.session.state.activation import activated
 from focus_viewer.session.state.document import Document, Documents, Pin
 from focus_viewer.session.state.history import History
+from focus_viewer.session.state.libraries import Libraries
 from focus_viewer.session.state.pair import Pair
 from focus_viewer.session.state.project import SavedProject
 from focus_viewer.session.state.slices.display import Display, VolumeMethod
@@ -25,9 +26,14 @@ class ProjectChanges(Changes):
     """Changes by opening and saving a project."""
 
     def open(
-        self, project: Project, cubes: Sequence[Cube], saved: SavedProject, is_saved: bool = True
+        self,
+        project: Project,
+        cubes: Sequence[Cube],
+        saved: SavedProject,
+        is_saved: bool = True,
+        libraries: Libraries | None = None,
     ) -> None:
-        """Replace all open documents by a project and its cubes.
+        """Replace all open documents and libraries by a project, its cubes and libraries.
 
         The saved project has the file and the cubes that are not opened; its work is filled in
         here, unless the project was recovered and is not saved yet.
@@ -43,6 +49,7 @@ class ProjectChanges(Changes):
             documents=Documents(items),
             project=saved,
             models=models,
+            libraries=libraries or Libraries(),
             # What was taught and measured is of the cubes that were open.
             teaching=Teaching(backbones=state.teaching.backbones),
             view=replace(state.view, display=_display_of(view, shown), figure=project.figure),
@@ -69,6 +76,7 @@ class ProjectChanges(Changes):
             choice=saved.choice,
             labels=saved.labels,
             stretch=saved.stretch,
+            mask_recipe=saved.mask,
         )
         result = saved.explanation
         if result is None:
@@ -112,5 +120,6 @@ def _display_of(view: ProjectView, shown: Document | None) -> Display:
         spread=view.spread,
         curve=view.curve,
         regions_by_class=view.regions_by_class,
+        layers=view.layers,
     )
     return display if view.indices is None else replace(display, indices=view.indices)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from focus_viewer.core.documents.export_request import OF_A_CLASS, ExportKind, ExportRequest
+from focus_viewer.core.masks.mask import mask_note
 from focus_viewer.core.wording import saliency_title, window_text
 
 _LETTERS_A_NUMBER = 12
@@ -13,7 +14,11 @@ _COLUMNS_A_REGION = 6
 
 
 def subject(request: ExportRequest) -> str:
-    """Return the subject of the file."""
+    """Return the subject of the file, and the mask that it is limited to."""
+    return f"{_subject(request)}{mask_note(request.mask)}"
+
+
+def _subject(request: ExportRequest) -> str:
     volume, window = request.volume, request.window_nm
     if request.kind == "map" and request.picture is not None:
         return f"{request.picture.choice.how}, of {request.cube.name}"

@@ -8,7 +8,10 @@ from dataclasses import replace
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.documents.figure_spec import FigureSpec
 from focus_viewer.core.documents.figure_subject import Comparison, FigureCube, FigureSubject
-from focus_viewer.core.pictures.composite import composite
+from focus_viewer.core.masks.computing import compute_mask
+from focus_viewer.core.masks.mask import Mask, clipped
+from focus_viewer.core.pictures.composite import Composite, read_planes, rendered
+from focus_viewer.core.pictures.layers import layer_words, layered
 from focus_viewer.core.progress import Step, silent
 from focus_viewer.core.regions.annotations import Annotation, Annotations
 from focus_viewer.core.regions.effect_size import compare
@@ -39,7 +42,7 @@ def figure_subject(
     ]
     display = state.view.display
     cubes = [_figure_cube(document, display, chosen, step)]
-    cubes += [_picture_cube(other, display) for other in others]
+    cubes += [_picture_cube(other, display, step) for other in others]
     return FigureSubject(
         tuple(cubes),
         state.view.window_nm,
@@ -64,11 +67,14 @@ def class_groups(regions: Sequence[Annotation]) -> tuple[str, str] | None:
     return (names[0], names[1]) if len(names) == 2 else None
 
 
-def _picture_cube(document: Document, display: Display) -> FigureCube:
+def _picture_cube(document: Document, display: Display, step: Step) -> FigureCube:
     picture, cube = document.composite, document.cube
-    recipe = display.recipe_for(cube)
-    if picture is None or (picture.recipe, picture.stretch) != (recipe, document.stretch):
-        picture = composite(cube, recipe, stretch=document.stretch)
+    recipe, mask = display.recipe_for(cube), _mask_of(document, step)
+    inside = mask.inside if mask and document.mask_recipe.used else None
+    same = picture is not None and (picture.recipe, picture.stretch) == (recipe, document.stretch)
+    if picture is None or not same or picture.inside is not inside:
+        picture = rendered(read_planes(cube, recipe), document.stretch, inside)
+    picture, words = _with_layers(cube, picture, display, mask, step)
     return FigureCube(
         cube,
         picture,
@@ -79,22 +85,49 @@ def _picture_cube(document: Document, display: Display) -> FigureCube:
         pixel_size=cube.georeference.pixel_size,
         trust=document.tested,
         withheld=document.withheld,
+        mask=mask if document.mask_recipe.used else None,
+        layers=words,
     )
 
 
+def _with_layers(
+    cube: Cube, picture: Composite, display: Display, mask: Mask | None, step: Step
+) -> tuple[Composite, tuple[str, ...]]:
+    """Return a picture with its visible layers, and what each of these shows."""
+    layers = tuple(layer for layer in display.layers if layer.visible)
+    if not layers:
+        return picture, ()
+    outside = None if mask is None else ~mask.inside
+    found = layered(cube, picture, layers, outside, {}, step)
+    words = (
+        f"{what}, opacity {100 * layer.opacity:.0f} %"
+        for layer in layers
+        if (what := layer_words(layer, found.sheets, mask.words if mask else ""))
+    )
+    return replace(picture, image=found.image), tuple(words)
+
+
+def _mask_of(document: Document, step: Step) -> Mask | None:
+    """Return the mask of a document, computed here if statistics wait for it."""
+    if document.mask_pending:
+        return compute_mask(document.cube, document.mask_recipe.steps, step)
+    return document.known_mask
+
+
 def _figure_cube(document: Document, display: Display, spec: FigureSpec, step: Step) -> FigureCube:
-    plain = _picture_cube(document, display)
+    plain = _picture_cube(document, display, step)
     if not plain.regions:
         return plain
     shown = Annotations(plain.regions, document.annotations.next_id)
     before = document.measures
-    found = measure(plain.cube, shown, (), plain.volume(display.mode), before, step)
+    volume = plain.volume(display.mode)
+    found = measure(plain.cube, shown, (), volume, before, step, mask=plain.mask)
     return replace(
         plain,
         rows=found.rows,
         spectra=found.spectra or {},
         importance=found.importance or {},
-        comparison=_compared(plain.cube, plain.regions, step)
+        comparison=_compared(plain.cube, clipped(shown, plain.mask).regions, step)
         if "comparison" in spec.panels
         else None,
     )

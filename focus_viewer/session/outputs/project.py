@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
-from focus_viewer.core.documents.project import Project, ProjectCube, ProjectPair, ProjectView
+from focus_viewer.core.documents.project import (
+    Project,
+    ProjectCube,
+    ProjectLibrary,
+    ProjectPair,
+    ProjectView,
+)
 from focus_viewer.core.preprocessing.settings import as_read
 from focus_viewer.session.state.document import Document, pin_places
+from focus_viewer.session.state.libraries import Libraries
 from focus_viewer.session.state.pair import Pair
 from focus_viewer.session.state.state import State
 
@@ -25,7 +32,21 @@ def project_of(state: State, layout: str = "") -> Project:
     view = _view_of(state, places.get(state.documents.active or 0, -1), layout, places)
     cubes = tuple(project_cube(document) for document in documents)
     absent, model = state.project.absent, state.models.chosen
-    return Project((*cubes, *absent), model, view, state.view.figure)
+    libraries = (*_libraries(state.libraries), *state.project.absent_libraries)
+    return Project((*cubes, *absent), model, view, state.view.figure, libraries)
+
+
+def _libraries(known: Libraries) -> tuple[ProjectLibrary, ...]:
+    """Return the libraries that are from a file, with the places of their drawn spectra."""
+    return tuple(
+        ProjectLibrary(
+            library.path,
+            library.sha256,
+            tuple(place for place, each in enumerate(library.spectra) if each in known.drawn),
+        )
+        for library in known.items
+        if library.path is not None
+    )
 
 
 def project_cube(document: Document) -> ProjectCube:
@@ -48,6 +69,7 @@ def project_cube(document: Document) -> ProjectCube:
         choice=document.choice,
         labels=document.labels,
         stretch=document.stretch,
+        mask=document.mask_recipe,
     )
 
 
@@ -77,4 +99,5 @@ def _view_of(state: State, active: int, layout: str, places: Mapping[int, int]) 
         display.regions_by_class,
         display.indices,
         _project_pair(state.comparison.pair, places),
+        display.layers,
     )

@@ -48,7 +48,8 @@ def _table(document: Document) -> str:
     units, area = document.cube.units, measures.area.unit
     found = document.explanation
     known = None if found is None else (found.applicability.verdict, _saliency_of(document))
-    return to_csv_text(measures.rows, units, area, indices, decisions or None, known)
+    mask = measures.mask.text if measures.mask else ""
+    return to_csv_text(measures.rows, units, area, indices, decisions or None, known, mask)
 
 
 def _saliency_of(document: Document) -> str:

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 
 from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.masks.mask import Mask, clipped_crop
 from focus_viewer.core.progress import Step
 from focus_viewer.core.regions.effect_size import EffectSize, compare
 from focus_viewer.core.regions.mask_crop import MaskCrop, union
@@ -65,6 +66,7 @@ class Part:
     region_id: int
     cube: Cube
     outline: Shape
+    mask: Mask | None = None
 
 
 @dataclass(frozen=True)
@@ -173,4 +175,4 @@ def _spectra(
 
 def _pixels(parts: Sequence[Part]) -> MaskCrop | None:
     shape = parts[0].cube.rows, parts[0].cube.cols
-    return union(part.outline.crop(shape) for part in parts)
+    return union(clipped_crop(part.outline, shape, part.mask) for part in parts)

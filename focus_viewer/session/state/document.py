@@ -10,7 +10,10 @@ from focus_viewer.core.cubes.array_choice import ArrayChoice
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.cubes.viewpoint import Extent
 from focus_viewer.core.datasets.cube_labels import NO_LABELS, CubeLabels
+from focus_viewer.core.masks.mask import Mask
+from focus_viewer.core.masks.rules import NO_MASK, MaskRecipe
 from focus_viewer.core.pictures.composite import Composite, Detail
+from focus_viewer.core.pictures.layers import Layered
 from focus_viewer.core.pictures.stretch import USUAL_STRETCH, Stretch
 from focus_viewer.core.preprocessing.settings import (
     NO_PREPROCESSING,
@@ -27,6 +30,7 @@ from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.region_decision import RegionDecision
 from focus_viewer.core.saliency.trust import MethodTrial, TrustReport
 from focus_viewer.core.saliency.volume import Mode, SaliencyVolume
+from focus_viewer.core.typing import ByteArray
 from focus_viewer.session.state.history import History
 from focus_viewer.session.state.measurements import Measures
 from focus_viewer.session.state.pin import Pin as Pin
@@ -53,7 +57,7 @@ class Document:
     reference_class : str or None
         Class of the contrast; None stands for the mean of all others.
     history : History
-        Of its regions, its pins and its preprocessing.
+        Of its regions, its pins, its mask and its preprocessing.
     selected : tuple of int
         Ids of the selected regions.
     measures : Measures or None
@@ -82,6 +86,12 @@ class Document:
         Of the whole cube, as the user gave them.
     stretch : Stretch
         Of its picture.
+    mask_recipe : MaskRecipe
+        Rules of its mask, as the user gave them.
+    mask : Mask or None
+        Its pixels by these rules; None until they are computed. It may lag behind.
+    layered : Layered or None
+        Its picture with the layers over it; None without layers. It may lag behind.
     """
 
     id: int
@@ -108,6 +118,46 @@ class Document:
     rival: str | None = None
     labels: CubeLabels = NO_LABELS
     stretch: Stretch = USUAL_STRETCH
+    mask_recipe: MaskRecipe = NO_MASK
+    mask: Mask | None = None
+    layered: Layered | None = None
+
+    @property
+    def known_mask(self) -> Mask | None:
+        """Its mask, unless rules or values have changed since it was computed."""
+        steps = self.mask_recipe.steps
+        return self.mask if steps and self.mask and self.mask.fits(self.cube, steps) else None
+
+    @property
+    def inside(self) -> Mask | None:
+        """Mask that statistics are limited to; None where they are of all pixels."""
+        return self.known_mask if self.mask_recipe.used else None
+
+    @property
+    def mask_pending(self) -> bool:
+        """Whether statistics wait for the mask that they are limited to."""
+        wanted = bool(self.mask_recipe.steps) and self.mask_recipe.used
+        return wanted and self.known_mask is None
+
+    @property
+    def shown_image_source(self) -> tuple[object, ...]:
+        """All that its shown image depends on."""
+        return self.composite, self.layered
+
+    @property
+    def shown_image(self) -> ByteArray | None:
+        """Its picture with the layers over it, as far as they are composed."""
+        if self.composite is None:
+            return None
+        done = self.layered
+        return done.image if done and done.base is self.composite else self.composite.image
+
+    @property
+    def shown_map(self) -> Composite | None:
+        """Its highest index map, whose colours need a key: a layer, or the picture itself."""
+        done = self.layered
+        above = done.highest_map if done and done.base is self.composite else None
+        return above or self.composite
 
     @property
     def foreign(self) -> bool:
@@ -191,6 +241,6 @@ def pin_places(document: Document) -> tuple[PinPlace, ...]:
 
 
 def is_worked_on(document: Document) -> bool:
-    """Return whether closing a cube would lose regions, pins, labels or preprocessing."""
-    marked = document.annotations.regions or document.pins or document.labels != NO_LABELS
-    return bool(marked) or document.preprocessing != NO_PREPROCESSING
+    """Return whether closing a cube would lose regions, pins, a mask, labels or preprocessing."""
+    drawn = document.annotations.regions or document.pins or document.mask_recipe.steps
+    return bool(drawn) or document.labels != NO_LABELS or document.preprocessing != NO_PREPROCESSING

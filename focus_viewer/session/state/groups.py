@@ -31,7 +31,7 @@ def comparable(state: State) -> tuple[Document, ...]:
 
 
 def left_out_text(state: State) -> str:
-    """Return which open cubes have regions of the groups but cannot be compared, and why."""
+    """Return which cubes with regions of the groups cannot be compared, and that masks limit."""
     here, inside = state.document, comparable(state)
     if here is None:
         return ""
@@ -46,13 +46,15 @@ def left_out_text(state: State) -> str:
             for group in (contrast.first, contrast.second)
         )
     ]
-    return f"left out: {'; '.join(whys)}" if whys else ""
+    limited = any(document.inside for document in inside)
+    parts = [f"left out: {'; '.join(whys)}"] if whys else []
+    return "; ".join([*parts, *(["only pixels inside the masks"] if limited else [])])
 
 
 def members(state: State, group: Group) -> tuple[Part, ...]:
     """Return the present regions of a group."""
     parts = [
-        Part(document.id, region.id, document.cube, region.outline)
+        Part(document.id, region.id, document.cube, region.outline, document.inside)
         for document in comparable(state)
         for region in document.annotations
         if _belongs(state, group, document, region.id, region.class_name)

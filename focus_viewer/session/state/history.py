@@ -1,4 +1,4 @@
-"""History of a document: regions, pins and readings of its cube, to undo and redo."""
+"""History of a document: regions, pins, mask and readings of its cube, to undo and redo."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from focus_viewer.core.cubes.array_choice import ArrayChoice
 from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.masks.rules import MaskRecipe
 from focus_viewer.core.pictures.stretch import Stretch
 from focus_viewer.core.preprocessing.settings import FoundReferences, LostReferences
 from focus_viewer.core.regions.annotations import Annotations
@@ -55,6 +56,7 @@ class Moment:
     annotations: Annotations | None
     pins: tuple[Pin, ...] | None
     reading: Reading | None
+    mask: MaskRecipe | None = None
 
 
 @dataclass(frozen=True)

@@ -54,8 +54,9 @@ class Libraries:
 def targets_of(document: Document) -> tuple[Target, ...]:
     """Return what libraries can be compared with: selected regions, the latest pins, the rest."""
     spectra = document.measures.spectra if document.measures else {}
+    within = " inside the mask" if document.measures and document.measures.mask else ""
     regions = {
-        region.id: Target(document.id, f"{region.name}, mean", spectra[region.id].mean)
+        region.id: Target(document.id, f"{region.name}, mean{within}", spectra[region.id].mean)
         for region in document.annotations
         if region.id in spectra and not region.hidden
     }

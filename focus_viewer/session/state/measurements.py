@@ -8,6 +8,7 @@ from functools import cached_property
 
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.cubes.georeference import PixelArea
+from focus_viewer.core.masks.mask import Mask, clipped
 from focus_viewer.core.progress import Step
 from focus_viewer.core.regions.annotations import Annotation, Annotations
 from focus_viewer.core.regions.saliency import RegionSaliency, region_saliencies
@@ -59,6 +60,8 @@ class Measures:
         Vegetation indices of the rows.
     area : PixelArea
         Unit of the areas in the rows.
+    mask : Mask or None
+        That all of them are limited to; None for all pixels of the regions.
     """
 
     regions: tuple[Annotation, ...] = ()
@@ -71,6 +74,7 @@ class Measures:
     known: Known = field(default_factory=Known)
     indices: tuple[IndexBands, ...] = ()
     area: PixelArea = field(default_factory=PixelArea)
+    mask: Mask | None = None
 
     @cached_property
     def by_id(self) -> dict[int, RegionRow]:
@@ -95,6 +99,7 @@ def measure(
     view: SpectralView = "values",
     indices: Sequence[Index] = INDICES,
     area: PixelArea | None = None,
+    mask: Mask | None = None,
 ) -> Measures:
     """Measure all regions, and the curves of the drawn ones.
 
@@ -107,7 +112,10 @@ def measure(
         Indices whose bands the cube lacks are left out.
     area : PixelArea or None
         None counts areas in pixels.
+    mask : Mask or None
+        Only pixels inside are measured.
     """
+    annotations = clipped(annotations, mask)
     regions, drawn = annotations.regions, drawn_regions(annotations, selected)
     kept = before.known if before else Known()
     table = _Table(available(cube, indices=indices), area or PixelArea())
@@ -133,6 +141,7 @@ def measure(
         Known(rows, saliencies, still | spectra),
         table.bands,
         table.area,
+        mask,
     )
 
 

@@ -6,22 +6,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from focus_viewer.core.datasets.cube_labels import CubeLabels
-from focus_viewer.core.documents.project import ProjectCube
+from focus_viewer.core.documents.project import ProjectCube, ProjectLibrary
+from focus_viewer.core.masks.rules import MaskRecipe
 from focus_viewer.core.preprocessing.settings import Preprocessing
 from focus_viewer.core.regions.annotations import Annotation
 from focus_viewer.session.state.document import PinPlace
 
 CubeWork = tuple[
-    Path | None, tuple[Annotation, ...], tuple[PinPlace, ...], Preprocessing, CubeLabels
+    Path | None, tuple[Annotation, ...], tuple[PinPlace, ...], Preprocessing, CubeLabels, MaskRecipe
 ]
-"""Path, regions, pins, preprocessing and labels of a cube."""
+"""Path, regions, pins, preprocessing, labels and mask of a cube."""
 
 Work = tuple[CubeWork, ...]
 
 
 @dataclass(frozen=True)
 class SavedProject:
-    """Content of the project file: its path, the user's work, and cubes that are not open.
+    """Content of the project file: its path, the user's work, and what of it is not open.
 
     The path is None until something is saved; the work is that of `State.work`.
     """
@@ -29,3 +30,4 @@ class SavedProject:
     path: Path | None = None
     work: Work = ()
     absent: tuple[ProjectCube, ...] = ()
+    absent_libraries: tuple[ProjectLibrary, ...] = ()

@@ -132,6 +132,7 @@ class State:
                 pin_places(document),
                 document.preprocessing,
                 document.labels,
+                document.mask_recipe,
             )
             for document in self.documents.items
             if self.project.path is not None or is_worked_on(document)

@@ -39,8 +39,9 @@ def recorded(before: Document, after: Document, name: str, revision: int = 0) ->
         before.annotations if after.annotations != before.annotations else None,
         before.pins if replaced or after.pins != before.pins else None,  # spectra are of the cube
         _reading(before, revision) if replaced else None,
+        before.mask_recipe if after.mask_recipe != before.mask_recipe else None,
     )
-    if moment.annotations is None and moment.pins is None and moment.reading is None:
+    if moment == Moment(name, None, None, None):
         return after
     past = _with(before.history.past, moment)[-_STEPS:]
     return replace(after, history=History(after.annotations, past))
@@ -87,11 +88,14 @@ def _exchanged(document: Document, moment: Moment, revision: int) -> tuple[Docum
         there = with_annotations(there, replace(moment.annotations, next_id=next_id))
     if moment.pins is not None:
         there = replace(there, pins=_with_spectra(moment, document.pins))
+    if moment.mask is not None:
+        there = replace(there, mask_recipe=moment.mask)
     here = Moment(
         moment.name,
         None if moment.annotations is None else document.annotations,
         None if moment.pins is None else document.pins,
         None if moment.reading is None else _reading(document, revision),
+        None if moment.mask is None else document.mask_recipe,
     )
     return there, here
 

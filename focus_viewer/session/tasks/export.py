@@ -111,6 +111,8 @@ def _reason(state: State, kind: ExportKind) -> str:
     document = state.document
     if document is None:
         return "Open a cube first"
+    if document.mask_pending:
+        return "Wait: the mask is being computed"
     if kind in OF_A_CLASS:
         running = state.jobs.explains(document.id)
         wait = "Wait: the cube is being explained" if running else "Explain the cube first"
@@ -138,4 +140,5 @@ def _request(state: State, kind: ExportKind, form: ExportFormat) -> ExportReques
         pins,
         document.explanation,
         document.composite,
+        document.inside,
     )

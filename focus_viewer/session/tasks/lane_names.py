@@ -6,6 +6,7 @@ Some kinds have a lane of their own since submitting to a lane cancels what runs
 EXPLAIN, TRUST, OPEN, FILES = "explain", "trust", "open", "files"
 PICTURE, DETAIL, HOVER, REGIONS = "picture", "detail", "hover", "regions"
 PINS, DIFFERENCE, BANDS = "pins", "difference", "bands"
+MASK, MASK_FILE, LAYERS = "mask", "mask of a file", "layers"
 COMPARE, WAND, STRONGEST = "compare", "wand", "strongest saliency"
 BROWSE, TRY_ARRAY, OPEN_ARRAY = "browse", "try array", "open array"
 TRY_VALUES = "try values"

@@ -147,9 +147,15 @@ class PreprocessingTasks:
         )
 
     def repeat(
-        self, preprocessing: Preprocessing, document_ids: Sequence[int], in_nm: bool = True
+        self,
+        preprocessing: Preprocessing,
+        document_ids: Sequence[int],
+        in_nm: bool = True,
+        then: Callable[[], None] = lambda: None,
     ) -> None:
         """Preprocess cubes in the same way, one after the other, in place of what was done to each.
+
+        After the last one `then` is called.
 
         `in_nm` is whether its bad bands are wavelengths, or numbers of bands.
 
@@ -171,6 +177,7 @@ class PreprocessingTasks:
                         return
                     self.apply(document.id, preprocessing, go_on, go_on)
                     return
+            then()
 
         go_on()
 

@@ -14,6 +14,7 @@ from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.documents.project import (
     Project,
     ProjectCube,
+    ProjectLibrary,
     ProjectReading,
     RecoveredWork,
     changed_references_note,
@@ -21,7 +22,9 @@ from focus_viewer.core.documents.project import (
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.preprocessing.settings import preprocessing_of, reference_fingerprints_of
 from focus_viewer.core.progress import Step
+from focus_viewer.session.state.libraries import Libraries
 from focus_viewer.session.state.slices.models import ModelEntry
+from focus_viewer.session.tasks.project_libraries import open_libraries
 from focus_viewer.session.tasks.service_protocols import Services
 
 Choice = Path | Literal["leave", "remove"]
@@ -96,6 +99,12 @@ class Opened:
         A missing model, preprocessing that failed, and references that have changed.
     question : (int, NeedsChoice) or None
         Index of a cube whose array the user must choose.
+    libraries : Libraries
+        Its spectral libraries, as far as they can be read.
+    absent_libraries : tuple of ProjectLibrary
+        The others.
+    library_problems : tuple of str
+        Why these are not open, and which have changed.
     """
 
     opening: Opening
@@ -103,6 +112,9 @@ class Opened:
     model: ModelEntry | None = None
     problems: tuple[str, ...] = ()
     question: tuple[int, NeedsChoice] | None = None
+    libraries: Libraries = field(default_factory=Libraries)
+    absent_libraries: tuple[ProjectLibrary, ...] = ()
+    library_problems: tuple[str, ...] = ()
 
 
 def open_cubes(services: Services, opening: Opening, step: Step) -> Opened:
@@ -130,7 +142,16 @@ def open_cubes(services: Services, opening: Opening, step: Step) -> Opened:
         cubes.append(cube)
         problems += [problem] if problem else []
     reading = replace(opening.reading, project=replace(project, cubes=tuple(updated)))
-    return Opened(replace(opening, reading=reading), tuple(cubes), model, tuple(problems))
+    libraries, absent, lost = open_libraries(services, project.libraries)
+    return Opened(
+        replace(opening, reading=reading),
+        tuple(cubes),
+        model,
+        tuple(problems),
+        libraries=libraries,
+        absent_libraries=absent,
+        library_problems=tuple(lost),
+    )
 
 
 def _model(services: Services, place: str) -> tuple[ModelEntry | None, str]:

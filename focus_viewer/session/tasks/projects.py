@@ -102,11 +102,16 @@ class Projects:
             self._session.models.add(opened.model)
         if recovered is None:
             self._session.project.open(
-                project, cubes, SavedProject(opening.path, absent=opening.absent)
+                project,
+                cubes,
+                SavedProject(opening.path, (), opening.absent, opened.absent_libraries),
+                libraries=opened.libraries,
             )
         else:
-            saved = SavedProject(recovered.of, absent=opening.absent)
-            self._session.project.open(project, cubes, saved, is_saved=False)
+            saved = SavedProject(recovered.of, (), opening.absent, opened.absent_libraries)
+            self._session.project.open(
+                project, cubes, saved, is_saved=False, libraries=opened.libraries
+            )
             self._autosave_instead_of(recovered)
         if opened.model is None:
             self._session.models.mark_missing(project.model)
@@ -119,8 +124,11 @@ class Projects:
             title = "The model of the project is missing"
         elif opened.problems:
             title = "Some preprocessing could not be restored"
-        if opened.problems or anew:
-            self._session.requests.report(Problem(title, "\n".join((*opened.problems, *anew))))
+        elif opened.library_problems:
+            title = "Not all spectral libraries are as they were"
+        lost = (*opened.problems, *opened.library_problems, *anew)
+        if lost:
+            self._session.requests.report(Problem(title, "\n".join(lost)))
 
     def _ask_array(self, opening: Opening, place: int, needed: NeedsChoice) -> None:
         """Ask for the array of a cube; without an answer it stays in the project, unopened."""

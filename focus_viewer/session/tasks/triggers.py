@@ -9,6 +9,8 @@ from focus_viewer.session.outputs.data_set import regions_of
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.state import Change, State
 from focus_viewer.session.tasks.band_caching import BandCaching
+from focus_viewer.session.tasks.layering import LayerTasks
+from focus_viewer.session.tasks.masks import MaskTasks
 from focus_viewer.session.tasks.models.explaining import ExplanationTasks
 from focus_viewer.session.tasks.models.teaching import TeachingTasks
 from focus_viewer.session.tasks.models.trust import TrustTasks
@@ -80,6 +82,8 @@ class Tasks:
     teaching: TeachingTasks
     explaining_all: ExplainAllTasks
     studies: StudyTasks
+    masks: MaskTasks
+    layers: LayerTasks
 
 
 def trigger_rows(tasks: Tasks) -> tuple[Row, ...]:
@@ -111,6 +115,7 @@ def _state_rows(tasks: Tasks) -> tuple[Row, ...]:
         StateRow(lambda state: state.documents.items, tasks.band_caching.update),
         StateRow(lambda state: (regions_of(state), state.project.absent), tasks.teaching.count),
         StateRow(_mapped, tasks.teaching.map_classes, lambda state: state.teaching.preview),
+        StateRow(_masked, tasks.masks.compute_next),
     )
 
 
@@ -124,6 +129,7 @@ def _active_rows(tasks: Tasks) -> tuple[Row, ...]:
             lambda state: state.document is not None and state.document.outcome == "none",
         ),
         _active(_pictured, load.load_picture),
+        _active(_layered, tasks.layers.load),
         _active(_detailed, load.load_detail),
         DocumentRow(lambda state: state.document, _pointed, load.load_spectrum),
         _active(lambda state, document: document.pins, load.load_pins),
@@ -145,6 +151,7 @@ def _other_rows(tasks: Tasks) -> tuple[Row, ...]:
         ),
         _other(_detailed, load.load_detail),
         _other(_with_pair(_pictured), load.load_picture),
+        _other(_with_pair(_layered), tasks.layers.load),
         _other(_with_pair(_subtracted), load.load_difference),
         _other(_with_pair(_measured), load.load_measures),
         _other(_pointed, load.load_spectrum),
@@ -199,11 +206,23 @@ def _with_pair(selected: Selector) -> Selector:
 
 
 def _pictured(state: State, document: Document) -> object:
-    return state.view.display, document.cube, document.bands_ready, document.stretch
+    how = document.stretch, document.inside
+    return state.view.display, document.cube, document.bands_ready, how
 
 
 def _detailed(state: State, document: Document) -> object:
-    return document.composite, document.extent
+    return document.composite, document.extent, document.layered
+
+
+def _layered(state: State, document: Document) -> object:
+    return state.view.display.layers, document.composite, document.known_mask
+
+
+def _masked(state: State) -> object:
+    """Select the rules of all masks, what they are applied to, and whether that is done."""
+    return tuple(
+        (each.id, each.cube, each.mask_recipe, each.known_mask) for each in state.documents.items
+    )
 
 
 def _subtracted(state: State, document: Document) -> object:
@@ -237,4 +256,6 @@ def _measured(state: State, document: Document) -> object:
     """Select what the measurements of a document's regions depend on."""
     display = state.view.display
     volume = document.measured_volume(display.mode)
-    return document.cube, document.annotations, volume, display.spectral_view, display.indices
+    limited = document.inside, document.mask_pending
+    table = display.spectral_view, display.indices
+    return document.cube, document.annotations, volume, table, limited

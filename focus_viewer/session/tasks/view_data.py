@@ -18,12 +18,15 @@ from focus_viewer.core.pictures.composite import (
     read_planes,
     rendered,
 )
+from focus_viewer.core.pictures.layers import layered_detail
+from focus_viewer.core.pictures.stretch import Stretch
 from focus_viewer.core.preprocessing.settings import as_read
 from focus_viewer.core.progress import Step
 from focus_viewer.core.saliency.cube_difference import band_difference
 from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.core.spectra.band_math import expressions
 from focus_viewer.core.spectra.indices import INDICES, Index
+from focus_viewer.core.typing import BoolArray
 from focus_viewer.core.wording import unlike_text
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document, Pin
@@ -67,7 +70,8 @@ class ViewData:
         """
         known, ready, cube = document.composite, document.bands_ready, document.cube
         lane, recipe = _lane(PICTURE, state, document), _recipe(state, cube)
-        same = known is not None and (known.recipe, known.stretch) == (recipe, document.stretch)
+        inside = document.inside.inside if document.inside else None
+        same = known is not None and _is_picture(known, recipe, document.stretch, inside)
         if known is not None and same and not (known.coarse and ready):
             self._background.cancel(lane)  # of another recipe, chosen for a moment
             return
@@ -77,7 +81,7 @@ class ViewData:
             if planes is None:
                 coarse = not ready and self._cubes.reads_bands_slowly(as_read(cube))
                 planes = read_planes(cube, recipe, coarse, step)
-            return planes, rendered(planes, document.stretch)
+            return planes, rendered(planes, document.stretch, inside)
 
         def done(loaded: tuple[Planes, Composite]) -> None:
             # Cancelled work may still end: its picture is not wanted any more.
@@ -112,6 +116,7 @@ class ViewData:
         """Load the visible part of a picture that leaves pixels out."""
         lane = _lane(DETAIL, state, document)
         picture, extent, cube = document.composite, document.extent, document.cube
+        layers = document.layered
         if picture is None or extent is None or picture.stride == 1 or picture.coarse:
             self._background.cancel(lane)
             self._session.documents.set_detail(document.id, None)
@@ -122,9 +127,14 @@ class ViewData:
             if current is not None and current.composite is picture:
                 self._session.documents.set_detail(document.id, loaded)
 
+        def work(step: Step) -> Detail | None:
+            found = detail(cube, picture, extent)
+            over = layers if layers and layers.base is picture else None
+            return layered_detail(cube, found, over, step) if over else found
+
         self._background.submit(
             lane,
-            lambda step: detail(cube, picture, extent),
+            work,
             done,
             reads=cube.place,
             patience_s=WHOLE_PATIENCE_S,
@@ -156,12 +166,17 @@ class ViewData:
             )
 
     def load_measures(self, state: State, document: Document) -> None:
-        """Measure the regions of a document, or remove the measurements where it has none."""
+        """Measure the regions of a document, or remove the measurements where it has none.
+
+        While the mask that they are limited to is computed, they wait.
+        """
         lane, display = _lane(REGIONS, state, document), state.view.display
         if not document.annotations.regions:
             self._background.cancel(lane)
             if document.measures is not None:
                 self._session.regions.take_measures(document.id, None)
+            return
+        if document.mask_pending:
             return
 
         def work(step: Step) -> Measures:
@@ -175,6 +190,7 @@ class ViewData:
                 display.spectral_view,
                 self._indices(display.indices),
                 document.cube.georeference.pixel_area,
+                document.inside,
             )
 
         self._background.submit(
@@ -227,6 +243,12 @@ class ViewData:
 
 def _recipe(state: State, cube: Cube) -> CompositeRecipe:
     return state.view.display.recipe_for(cube)
+
+
+def _is_picture(
+    known: Composite, recipe: CompositeRecipe, stretch: Stretch, inside: BoolArray | None
+) -> bool:
+    return (known.recipe, known.stretch) == (recipe, stretch) and known.inside is inside
 
 
 def _lane(lane: str, state: State, document: Document) -> str:

@@ -18,7 +18,9 @@ from focus_viewer.session.tasks.cube_values import CubeValues
 from focus_viewer.session.tasks.export import Exports
 from focus_viewer.session.tasks.folder_preview import FolderPreview
 from focus_viewer.session.tasks.labels import LabelTasks
+from focus_viewer.session.tasks.layering import LayerTasks
 from focus_viewer.session.tasks.libraries import LibraryTasks, is_library
+from focus_viewer.session.tasks.masks import MaskTasks
 from focus_viewer.session.tasks.models.choosing import CARD, ModelTasks
 from focus_viewer.session.tasks.models.comparison import ModelComparisonTasks
 from focus_viewer.session.tasks.models.explaining import ExplanationTasks
@@ -62,6 +64,8 @@ class Workbench:
         self.regions = RegionTasks(session, background)
         self.region_files = RegionFileTasks(session, background, services.regions)
         self.libraries = LibraryTasks(session, background, services.libraries)
+        self.masks = MaskTasks(session, background, services.regions)
+        self.layers = LayerTasks(session, background)
         self.exports = Exports(session, background, services)
         self.labels = LabelTasks(session, background, services.labels)
         self.array_choice = ArrayQuestions(session, background, services.cubes)
@@ -130,6 +134,8 @@ class Workbench:
             self.teaching,
             self.explaining_all,
             self.studies,
+            self.masks,
+            self.layers,
         )
 
     def _on_changed(self, change: Change) -> None:

@@ -46,6 +46,7 @@ class CurveHeader(TwoParts):
         self.width_label, self.width_box = QLabel("Width"), SpectralBox("Width of the band window")
         self.width_box.setSingleStep(5)
         self.caption = Caption()
+        self._bad, self._limited = "", ""
         self.curve = choices("Curve above the spectra", CURVES)
         self.view = choices("Transformation of the spectra", VIEWS)
         self.spread = choices("Spread of the pixels of a region", SPREADS)
@@ -84,8 +85,9 @@ class CurveHeader(TwoParts):
             box.setSuffix(" nm" if in_nm else "")
             box.setDecimals(_TYPED_DECIMALS if in_nm else 0)
             box.setSpecialValueText("–" if cube is None else "")
+        self._bad = "" if cube is None or cube.good_bands.all() else f"▨ {BAD_BANDS_TEXT}"
+        self._show_caption()
         if cube is None:
-            self.caption.setText("")
             return
         nm = cube.wavelengths_nm
         if nm is not None:
@@ -95,7 +97,17 @@ class CurveHeader(TwoParts):
         with QSignalBlocker(self.center), QSignalBlocker(self.width_box):
             self.center.setRange(low + first_number(cube), high + first_number(cube))
             self.width_box.setRange(MIN_WIDTH_NM, max(high - low, MIN_WIDTH_NM))
-        self.caption.setText("" if cube.good_bands.all() else f"▨ {BAD_BANDS_TEXT}")
+
+    def show_mask(self, state: State) -> None:
+        """Show that the curves of regions are limited to a mask, where they are."""
+        measures = state.document.measures if state.document else None
+        mask = measures.mask if measures and measures.rows else None
+        self._limited = f"Regions: only pixels inside the mask, {mask.text}" if mask else ""
+        self._show_caption()
+
+    def _show_caption(self) -> None:
+        parts = (self._bad, self._limited)
+        self.caption.setText("   ".join(part for part in parts if part))
 
     def show_window(self, state: State) -> None:
         """Show the band window."""

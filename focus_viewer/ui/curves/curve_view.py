@@ -82,7 +82,7 @@ class CurveView(QWidget):
             plot.vb.menu_wanted.connect(self.menu_wanted)
             plot.pointed.connect(partial(self._read_out, plot))
             plot.unpointed.connect(self.readout.hide)
-        self._parts = (*self._listed_parts(), self._library_part())
+        self._parts = (*self._listed_parts(), *self._further_parts())
         session.changed.connect(self._on_changed)
         show_all(self._parts, session.state)
 
@@ -209,11 +209,14 @@ class CurveView(QWidget):
             ),
         )
 
-    def _library_part(self) -> Binding:
-        return Binding(
-            self.library_lines.show_state,
-            lambda state: (state.libraries.drawn, state.view.display.spectral_view),
-            lambda document: document.cube,
+    def _further_parts(self) -> tuple[Binding, ...]:
+        return (
+            Binding(self.header.show_mask, document=lambda document: document.measures),
+            Binding(
+                self.library_lines.show_state,
+                lambda state: (state.libraries.drawn, state.view.display.spectral_view),
+                lambda document: document.cube,
+            ),
         )
 
     def _on_changed(self, change: Change) -> None:

@@ -74,8 +74,8 @@ class RegionSpectra:
         """Show the regions that are drawn, each in its colour."""
         drawn, spread = _drawn_spectra(state), state.view.display.spread
         wanted = [
-            (cube, each.name, theme.seen(each.colour), seen, spread)
-            for cube, each, seen, _ in drawn
+            (cube, each.name, theme.seen(each.colour), seen, spread, pixels)
+            for cube, each, seen, pixels in drawn
         ]
         self._curves.show(wanted, lambda number: self._items(*drawn[number], spread))
         self._plot.show_legend()
@@ -85,7 +85,7 @@ class RegionSpectra:
         cube: Cube,
         region: Annotation,
         spectrum: RegionSpectrum,
-        whole: int,
+        pixels: str,
         spread: Spread,
     ) -> tuple[QGraphicsItem, ...]:
         order = np.argsort(cube.axis, kind="stable")
@@ -100,26 +100,33 @@ class RegionSpectra:
         band.setPen(QPen(Qt.PenStyle.NoPen))
         band.setBrush(fill)
         pen = pg.mkPen(theme.seen(region.colour), width=2)
-        name = f"{region.name}: {SHOWN[spread]} of {_pixels(spectrum, whole)}"
+        name = f"{region.name}: {SHOWN[spread]} of {pixels}"
         line = pg.PlotCurveItem(axis, middle, pen=pen, connect="finite", name=name)
         self._plot.grow(middle)
         return band, line
 
 
-def _pixels(spectrum: RegionSpectrum, whole: int) -> str:
+def _pixels(spectrum: RegionSpectrum, whole: int, masked: bool) -> str:
+    inside = " in mask" if masked else ""
     if spectrum.pixels == whole:
-        return f"{whole} px"
-    return f"{spectrum.pixels} of {whole} px"
+        return f"{whole} px{inside}"
+    return f"{spectrum.pixels} of {whole} px{inside}"
 
 
-def _drawn_spectra(state: State) -> list[tuple[Cube, Annotation, RegionSpectrum, int]]:
+def _drawn_spectra(state: State) -> list[tuple[Cube, Annotation, RegionSpectrum, str]]:
     """Return regions whose spectra are drawn as far as they were transformed, and their pixels."""
     document = state.document
     measures = document.measures if document else None
     if document is None or measures is None or measures.view != state.view.display.spectral_view:
         return []
+    masked = measures.mask is not None
     return [
-        (document.cube, region, measures.viewed[region.id], measures.spectra[region.id].pixels)
+        (
+            document.cube,
+            region,
+            measures.viewed[region.id],
+            _pixels(measures.viewed[region.id], measures.spectra[region.id].pixels, masked),
+        )
         for region in document.annotations
         if region.id in measures.viewed and not region.hidden
     ]

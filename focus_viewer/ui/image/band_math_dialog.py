@@ -52,6 +52,7 @@ class BandMathDialog(QDialog):
         self.about.setMinimumHeight(_ABOUT_LINES * self.about.fontMetrics().lineSpacing())
         self.about.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.column = QCheckBox("Also as a column of the table of regions")
+        self.lay_over = button("Add as a layer", "secondary", "Lay the map over the picture")
         self.show_it = button("Show as the picture", "primary")
         self._lay_out()
         self.expression.textChanged.connect(self._check)
@@ -61,6 +62,7 @@ class BandMathDialog(QDialog):
         # By the arrow keys. The focus alone makes an entry current, and would erase what is typed.
         self.indices.itemSelectionChanged.connect(self._on_selection)
         self.show_it.clicked.connect(self._on_show)
+        self.lay_over.clicked.connect(self._on_lay_over)
         self._bindings = Bindings(
             session, Binding(self._show_cube, document=lambda document: document.cube)
         )
@@ -77,6 +79,7 @@ class BandMathDialog(QDialog):
         column.addWidget(self.indices, 1)
         row = QHBoxLayout()
         row.addWidget(self.column, 1)
+        row.addWidget(self.lay_over)
         row.addWidget(self.show_it)
         column.addLayout(row)
 
@@ -99,6 +102,7 @@ class BandMathDialog(QDialog):
         found = map_bands(document.cube, text) if document and text.strip() else ""
         possible = not isinstance(found, str)
         self.show_it.setEnabled(possible)
+        self.lay_over.setEnabled(possible)
         if isinstance(found, str):
             self.about.setText(found or f"Type an expression, such as {_EXAMPLE}.")
             return
@@ -121,6 +125,16 @@ class BandMathDialog(QDialog):
         session = self._session
         session.view.set_recipe(CompositeRecipe("formula", formula=text))
         session.view.show_heatmap(False)
-        display = session.state.view.display
+        self._add_column(text)
+
+    def _on_lay_over(self) -> None:
+        """Lay the map over the picture; the heatmap stays above it."""
+        text = self.expression.text().strip()
+        self._session.layers.add(CompositeRecipe("formula", formula=text))
+        self._add_column(text)
+
+    def _add_column(self, text: str) -> None:
+        """Add the map to the table of regions, where that is wanted."""
+        session, display = self._session, self._session.state.view.display
         if self.column.isChecked() and text not in display.indices:
             session.view.set_display(replace(display, indices=(*display.indices, text)))

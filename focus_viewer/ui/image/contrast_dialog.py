@@ -123,8 +123,8 @@ class ContrastDialog(QDialog):
         self.histogram.show_limits(limits)
         self._show_numbers(limits)
         self.about.setText(
-            f"{document.cube.name}: {picture.choice.how}. Only the picture changes; the values "
-            "that are read, measured and explained stay as they are."
+            f"{document.cube.name}: {picture.choice.how}. {_limited(document)}Only the picture "
+            "changes; the values that are read, measured and explained stay as they are."
         )
 
     def _show_channels(self, count: int) -> None:
@@ -219,6 +219,16 @@ class ContrastDialog(QDialog):
         if document is None or document.composite is None:
             return None
         return document, document.composite
+
+
+def _limited(document: Document) -> str:
+    """Return what histogram and percent are of, where that is not the whole picture."""
+    mask, picture = document.inside, document.composite
+    if mask is None or picture is None or picture.inside is not mask.inside:
+        return ""
+    if not mask.pixels:
+        return "No pixel is inside the mask: histogram and percent are of all. "
+    return f"Histogram and percent: only pixels inside the mask, {mask.text}. "
 
 
 def _decimals_of(limits: Limits) -> int:

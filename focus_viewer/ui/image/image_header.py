@@ -34,6 +34,7 @@ class ImageHeader(TwoParts):
     contrast_wanted = Signal()
     band_math_wanted = Signal()
     components_wanted = Signal()
+    layers_wanted = Signal()
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -54,6 +55,7 @@ class ImageHeader(TwoParts):
         self.colourmap.setToolTip("Colours of the heatmap")
         self.colourmap.setAccessibleName("Colour map")
         self.contrast = tool_button("Contrast", "Limits, stretch and gamma of the image")
+        self.layers = tool_button("Layers", "Layers over the image: maps, mask, heatmap")
         self.fit = tool_button("Fit", "Show the whole image (double click)")
         self.zoom = ZoomBox()
         self.picker = BandPicker(self)
@@ -63,6 +65,7 @@ class ImageHeader(TwoParts):
     def _lay_out(self) -> None:
         self.left.addWidget(self.recipe)
         self.left.addWidget(self.contrast)
+        self.left.addWidget(self.layers)
         self.left.addWidget(self.caption, 1)
         for widget in (self.heatmap, self.opacity, self.colourmap, self.zoom, self.fit):
             self.right.addWidget(widget)
@@ -75,6 +78,7 @@ class ImageHeader(TwoParts):
         self.colourmap.textActivated.connect(self._on_colourmap)
         self.fit.clicked.connect(self.fit_wanted)
         self.contrast.clicked.connect(self.contrast_wanted)
+        self.layers.clicked.connect(self.layers_wanted)
 
     # State to widgets
 
@@ -90,6 +94,7 @@ class ImageHeader(TwoParts):
         self.recipe.setEnabled(state.document is not None)
         self.fit.setEnabled(state.document is not None)
         self.contrast.setEnabled(state.document is not None)
+        self.layers.setEnabled(state.document is not None)
         self.zoom.setEnabled(state.document is not None)
         self.heatmap.setEnabled(state.volume is not None)
         heated = state.volume is not None and state.heatmap_shown

@@ -161,7 +161,7 @@ class ImageView(QWidget):
                 lambda state: (state.view.display, state.class_map is None),
                 _headed,
             ),
-            Binding(self._show_picture, _overlay, lambda document: document.composite),
+            Binding(self._show_picture, _overlay, lambda document: document.shown_image_source),
             Binding(self._show_detail, _overlay, lambda document: document.detail),
             Binding(
                 self._show_heatmap,
@@ -202,13 +202,13 @@ class ImageView(QWidget):
             self.canvas.show_place(state.document.extent)
 
     def _show_picture(self, state: State) -> None:
-        composite = state.document.composite if state.document else None
         over, pair = state.overlaid, state.comparison.pair
-        image = composite.image if composite else None
-        if image is not None and pair and pair.how == "swipe" and over and over.composite:
-            image = swiped(image, over.composite.image, pair.split)
+        image = state.document.shown_image if state.document else None
+        other = over.shown_image if over else None
+        if image is not None and pair and pair.how == "swipe" and other is not None:
+            image = swiped(image, other, pair.split)
         self.canvas.show_picture(image)
-        self.index_bar.show_picture(composite)
+        self.index_bar.show_picture(state.document.shown_map if state.document else None)
 
     def _show_detail(self, state: State) -> None:
         """Show the full-resolution detail, unless two cubes are overlaid."""

@@ -13,10 +13,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from focus_viewer.core.masks.rules import recipe_words
 from focus_viewer.core.preprocessing.history import history_lines, history_text
 from focus_viewer.core.preprocessing.settings import NO_PREPROCESSING, preprocessing_of
 from focus_viewer.session.session import Session
+from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.state import State
+from focus_viewer.session.tasks.masks import MaskTasks
 from focus_viewer.session.tasks.preprocessing import PreprocessingTasks
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.bindings import Binding, Bindings
@@ -30,11 +33,16 @@ class HistoryDialog(QDialog):
     """Window that lists what was done to the active cube."""
 
     def __init__(
-        self, session: Session, tasks: PreprocessingTasks, parent: QWidget | None = None
+        self,
+        session: Session,
+        tasks: PreprocessingTasks,
+        masks: MaskTasks,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent, Qt.WindowType.Tool)
         self._session = session
         self._tasks = tasks
+        self._masks = masks
         self.setWindowTitle("History of the cube")
         self.resize(*_SIZE_PX)
         self.steps = QListWidget()
@@ -43,7 +51,8 @@ class HistoryDialog(QDialog):
         self.copy = button("Copy as text", "secondary")
         self.target = QComboBox()
         self.target.setAccessibleName("Cube to repeat it on")
-        self.repeat = button("Repeat on", "primary", "Calibration, bad bands, smoothing and bins")
+        what = "Calibration, bad bands, smoothing, bins and mask"
+        self.repeat = button("Repeat on", "primary", what)
         self.about = label("", "muted", wrapped=True)
         self._lay_out()
         self.copy.clicked.connect(self._on_copy)
@@ -51,7 +60,7 @@ class HistoryDialog(QDialog):
         shown = Binding(
             self._show,
             lambda state: tuple((each.id, each.cube) for each in state.documents.items),
-            lambda document: document.cube,
+            lambda document: (document.cube, document.mask_recipe),
         )
         self._bindings = Bindings(session, shown)
 
@@ -71,7 +80,8 @@ class HistoryDialog(QDialog):
     def _show(self, state: State) -> None:
         document = state.document
         self.steps.clear()
-        self.steps.addItems(list(history_lines(document.cube)) if document else [])
+        lines = (*history_lines(document.cube), *_mask_lines(document)) if document else ()
+        self.steps.addItems(list(lines))
         others = [each for each in state.documents.items if each is not document]
         self.target.clear()
         for each in others:
@@ -79,7 +89,7 @@ class HistoryDialog(QDialog):
         if len(others) > 1:
             self.target.insertItem(0, _ALL, tuple(each.id for each in others))
             self.target.setCurrentIndex(0)
-        done = document is not None and preprocessing_of(document.cube) != NO_PREPROCESSING
+        done = document is not None and _is_done(document)
         self.copy.setEnabled(document is not None)
         self.repeat.setEnabled(done and bool(others))
         self.target.setEnabled(self.repeat.isEnabled())
@@ -88,22 +98,48 @@ class HistoryDialog(QDialog):
     def _on_copy(self) -> None:
         document = self._session.state.document
         if document is not None:
-            QGuiApplication.clipboard().setText(history_text(document.cube))
+            QGuiApplication.clipboard().setText(history_text(document.cube, _mask_lines(document)))
 
     def _on_repeat(self) -> None:
         document = self._session.state.document
-        if document is not None:
-            chosen = preprocessing_of(document.cube)
-            in_nm = document.cube.wavelengths_nm is not None
-            self._tasks.repeat(chosen, self.target.currentData() or (), in_nm)
+        if document is None:
+            return
+        chosen, mask = preprocessing_of(document.cube), document.mask_recipe
+        in_nm, targets = document.cube.wavelengths_nm is not None, self.target.currentData() or ()
+
+        def repeat_mask() -> None:
+            if mask.steps:  # by the values that the cubes have then
+                self._masks.repeat(mask, targets)
+
+        if chosen == NO_PREPROCESSING:
+            repeat_mask()
+        else:
+            self._tasks.repeat(chosen, targets, in_nm, repeat_mask)
+
+
+def _is_done(document: Document) -> bool:
+    changed = preprocessing_of(document.cube) != NO_PREPROCESSING
+    return changed or bool(document.mask_recipe.steps)
+
+
+def _mask_lines(document: Document) -> tuple[str, ...]:
+    """Return the line of the mask; none without one."""
+    recipe = document.mask_recipe
+    if not recipe.steps:
+        return ()
+    used = "statistics of the pixels inside" if recipe.used else "not used for statistics"
+    return (f"mask, {used}: {recipe_words(recipe.steps)}",)
 
 
 def _about(done: bool, others: bool) -> str:
     if not done:
-        return "The cube is shown as it was read. Calibration, bad bands and smoothing appear here."
+        return (
+            "The cube is shown as it was read. Calibration, bad bands, smoothing and a mask appear "
+            "here."
+        )
     if not others:
         return "Open another cube to repeat this on it."
     return (
         "Repeating takes the place of what was done to the other cube: with the same references, "
-        "and bad bands at the same wavelengths."
+        "bad bands at the same wavelengths, and the mask by the same rules."
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -26,13 +26,14 @@ from PySide6.QtWidgets import (
 )
 
 from focus_viewer.session.session import Session
+from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.state import State
 from focus_viewer.ui.regions.columns import Entry, RegionEntry
 from focus_viewer.ui.regions.commands import toggle_hidden, toggle_locked
 from focus_viewer.ui.regions.table_model import SORT_ROLE, RegionTableModel
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.bindings import Binding, Bindings
-from focus_viewer.ui.widgets.labels import button, text_field
+from focus_viewer.ui.widgets.labels import button, label, text_field
 
 _EMPTY = "Draw a region with the tools beside the image to see its spectrum and saliency here."
 
@@ -57,6 +58,7 @@ class RegionPanel(QWidget):
         self.hide_button = button("Hide", tip="Hide or show the selected regions")
         self.lock_button = button("Lock", tip="Lock or unlock the selected regions")
         self.colour_button = button("Colour...", tip="Colour of the selected regions")
+        self.limits = label("", "warning", wrapped=True)
         self.table = RegionTable()
         self.table.setModel(self.sorted)
         self.empty = QLabel(_EMPTY)
@@ -69,7 +71,10 @@ class RegionPanel(QWidget):
             Binding(
                 self._show_rows,
                 lambda state: (state.view.display.curve_settings, state.other),
-                lambda document: (document.annotations, document.measures, document.decisions),
+                lambda document: (
+                    (document.annotations, document.measures, document.decisions),
+                    document.mask_pending,
+                ),
             ),
             Binding(
                 self._show_selected,
@@ -90,6 +95,8 @@ class RegionPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(row)
+        self.limits.setContentsMargins(theme.GAP_PX, 0, theme.GAP_PX, 6)
+        column.addWidget(self.limits)
         column.addWidget(self.table, 1)
         column.addWidget(self.empty, 1)
 
@@ -123,8 +130,15 @@ class RegionPanel(QWidget):
             documents = (state.document, state.other)
             shown = [document for document in documents if document is not None]
             self.model.show_documents(shown, by_class)
+        self._show_limits(shown)
         self.table.setVisible(bool(self.model.entries))
         self.empty.setVisible(not self.model.entries)
+
+    def _show_limits(self, shown: Sequence[Document]) -> None:
+        """Show what the numbers of the table are limited to."""
+        text = limits_text(shown)
+        self.limits.setText(text)
+        self.limits.setVisible(bool(text) and bool(self.model.entries))
 
     def _show_selected(self, state: State) -> None:
         selected = set(state.document.selected) if state.document else set()
@@ -179,6 +193,20 @@ class RegionPanel(QWidget):
         document = self._session.state.document
         if colour.isValid() and document is not None:
             self._session.regions.set_colour(document.selected, colour.name())
+
+
+def limits_text(documents: Sequence[Document]) -> str:
+    """Return which masks limit the numbers of documents; empty for none."""
+    parts = []
+    for document in documents:
+        name = f"{document.cube.name}: " if len(documents) > 1 else ""
+        mask = document.measures.mask if document.measures else None
+        if document.mask_pending:
+            parts.append(f"{name}the mask is being computed; the numbers do not follow it yet")
+        elif mask is not None:
+            parts.append(f"{name}only pixels inside the mask, {mask.text}")
+    text = "; ".join(parts)
+    return text[:1].upper() + text[1:]
 
 
 class RegionTable(QTableView):

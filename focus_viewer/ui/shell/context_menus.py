@@ -17,6 +17,7 @@ _REGIONS: Final = ("explain_in_selected", "hide_regions", "lock_regions", "dupli
 IMAGE: Final = (
     ("heatmap", *_SALIENCY),
     ("rgb", "infrared", "header_bands"),
+    ("layers", "mask", "use_mask"),
     ("fit", "actual_size", "zoom_in", "zoom_out"),
     _REGIONS,
     ("threshold", "leaves", "clear_pins"),

@@ -190,9 +190,7 @@ class MainWindow(QMainWindow):
         self.image_view = self.image_area.first
         self._stack.addWidget(self.image_area)
         tools, header = self.dialogs.tool_windows, self.image_view.header
-        header.contrast_wanted.connect(tools.show_contrast)
-        header.band_math_wanted.connect(tools.show_band_math)
-        header.components_wanted.connect(tools.show_components)
+        tools.serve(header)
         panels = (
             self.class_panel,
             self.volume_view,

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.workbench import Workbench
+from focus_viewer.ui.image.image_header import ImageHeader
 from focus_viewer.ui.widgets.bindings import Binding, Bindings
-from focus_viewer.ui.widgets.command import Command, has_cube
+from focus_viewer.ui.widgets.command import Command, has_cube, where
 
 _LIBRARIES = "Spectral libraries (*.sli *.esl *.hdr *.asd *.txt *.csv *.tsv);;All files (*)"
+
+
+NO_MASK_YET: Final = "Make a mask first (Image > Mask)"
+_has_mask = where(lambda document: document.mask_recipe.steps, NO_MASK_YET)
 
 
 class ToolWindows:
@@ -55,11 +61,42 @@ class ToolWindows:
                 "",
                 has_cube,
             ),
+            *self._layer_commands(),
             Command(
                 "history", "Image", "History of the cube...", self.show_history, "Ctrl+H", has_cube
             ),
             Command("libraries", "Image", "Spectral libraries...", self.show_libraries, "Ctrl+B"),
         )
+
+    def _layer_commands(self) -> tuple[Command, ...]:
+        masks = self._session.masks
+
+        def toggle() -> None:
+            document = self._session.state.document
+            masks.use(document is not None and document.inside is None)
+
+        return (
+            Command("layers", "Image", "Layers...", self.show_layers, "Ctrl+Shift+L", has_cube),
+            Command("mask", "Image", "Mask...", self.show_mask, "Ctrl+M", has_cube),
+            Command(
+                "use_mask",
+                "Image",
+                "Statistics inside the mask only",
+                toggle,
+                "Shift+K",
+                where(lambda document: document.known_mask, NO_MASK_YET),
+                where(lambda document: document.inside),
+            ),
+            Command("invert_mask", "Image", "Invert the mask", masks.invert, "", _has_mask),
+            Command("clear_mask", "Image", "Clear the mask", masks.clear, "", _has_mask),
+        )
+
+    def serve(self, header: ImageHeader) -> None:
+        """Open the windows that the header of the image asks for."""
+        header.contrast_wanted.connect(self.show_contrast)
+        header.band_math_wanted.connect(self.show_band_math)
+        header.components_wanted.connect(self.show_components)
+        header.layers_wanted.connect(self.show_layers)
 
     def file_commands(self) -> tuple[Command, ...]:
         """Return the commands for the File menu."""
@@ -84,12 +121,28 @@ class ToolWindows:
 
         self._show(ComponentsDialog, lambda: ComponentsDialog(self._session, self._window))
 
+    def show_layers(self) -> None:
+        """Show the layers over the picture."""
+        from focus_viewer.ui.layering.layers_dialog import LayersDialog
+
+        def make() -> LayersDialog:
+            return LayersDialog(self._session, self.show_band_math, self.show_mask, self._window)
+
+        self._show(LayersDialog, make)
+
+    def show_mask(self) -> None:
+        """Show the mask of the active cube."""
+        from focus_viewer.ui.layering.mask_dialog import MaskDialog
+
+        tasks, folder = self._workbench.masks, self._start_folder
+        self._show(MaskDialog, lambda: MaskDialog(self._session, tasks, folder, self._window))
+
     def show_history(self) -> None:
         """Show what was done to the active cube."""
         from focus_viewer.ui.preprocessing.history_dialog import HistoryDialog
 
-        tasks = self._workbench.preprocessing
-        self._show(HistoryDialog, lambda: HistoryDialog(self._session, tasks, self._window))
+        tasks, masks = self._workbench.preprocessing, self._workbench.masks
+        self._show(HistoryDialog, lambda: HistoryDialog(self._session, tasks, masks, self._window))
 
     def show_libraries(self) -> None:
         """Show the open spectral libraries."""

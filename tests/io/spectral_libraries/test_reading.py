@@ -187,3 +187,12 @@ def test_real_libraries(real_data: Path) -> None:
     known = np.array([spectrum.values for spectrum in usgs.spectra])
     assert np.isnan(known).any()
     assert np.nanmin(known) > -1
+
+
+def test_the_checksum_is_that_of_header_and_data(tmp_path: Path) -> None:
+    data = envi_library(tmp_path, TWO)
+    first = read_library(data)
+    assert (first.path, len(first.sha256)) == (data, 64)
+    assert read_library(tmp_path / "lib.hdr").sha256 == first.sha256
+    envi_library(tmp_path, TWO + 0.1)
+    assert read_library(data).sha256 != first.sha256

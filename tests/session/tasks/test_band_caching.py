@@ -168,7 +168,8 @@ def test_a_detail_of_another_picture_is_dropped(looking: Bench) -> None:
     late = looking.runner.held[DETAIL]
     looking.session.view.set_recipe(pictures.CompositeRecipe("band", (1,)))
     looking.runner.release(PICTURE)
-    late.done(pictures.Detail(np.zeros((15, 9, 3), np.uint8), Extent((3, 5), (12, 20))))
+    known = np.ones((15, 9), np.bool_)
+    late.done(pictures.Detail(np.zeros((15, 9, 3), np.uint8), Extent((3, 5), (12, 20)), known))
     assert looking.document("large").detail is None
     looking.runner.release(DETAIL)
     found = looking.document("large").detail

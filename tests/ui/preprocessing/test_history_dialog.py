@@ -27,7 +27,7 @@ def dialog(qtbot: QtBot, session: Session, workbench: Workbench) -> HistoryDialo
     for name in ("first", "second", "third"):
         session.documents.open(replace(make_cube(rows=8, cols=9), name=name))
     session.documents.activate(session.state.documents.items[0].id)
-    made = HistoryDialog(session, workbench.preprocessing)
+    made = HistoryDialog(session, workbench.preprocessing, workbench.masks)
     qtbot.addWidget(made)
     made.show()
     return made

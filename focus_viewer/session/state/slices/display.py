@@ -9,6 +9,7 @@ from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.cubes.viewpoint import Camera
 from focus_viewer.core.documents.project import Curve, Spread
 from focus_viewer.core.pictures.composite import CompositeRecipe, fitted
+from focus_viewer.core.pictures.layers import Layer
 from focus_viewer.core.regions.viewed_spectra import SpectralView
 from focus_viewer.core.saliency.volume import Mode
 from focus_viewer.core.spectra.indices import INDICES
@@ -43,6 +44,8 @@ class Display:
     indices : tuple of str
         Names of the vegetation indices that the table of regions shows, where a cube has their
         bands.
+    layers : tuple of Layer
+        Over the picture, the lowest first; a cube shows those that it has bands for.
     """
 
     recipe: CompositeRecipe = field(default_factory=CompositeRecipe)
@@ -58,6 +61,7 @@ class Display:
     regions_by_class: bool = False
     legend: bool = True
     indices: tuple[str, ...] = tuple(index.name for index in INDICES)
+    layers: tuple[Layer, ...] = ()
 
     @property
     def curve_settings(self) -> tuple[SpectralView, Spread, Curve, bool]:

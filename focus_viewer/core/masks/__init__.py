@@ -1,0 +1,1 @@
+"""Masks: pixels that statistics of a cube are limited to."""

@@ -1,0 +1,1 @@
+"""Layers over the picture, and the mask of a cube."""
