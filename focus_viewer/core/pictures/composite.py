@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from focus_viewer.core.counted import counted
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.cubes.viewpoint import Extent
 from focus_viewer.core.pictures.components import fit_components
@@ -239,7 +240,9 @@ def _chosen(cube: Cube, recipe: CompositeRecipe, step: Step) -> BandChoice:
     kept = len(found.strengths)
     shown = tuple(each for each in recipe.components if each < kept) or tuple(range(min(3, kept)))
     texts = ", ".join(found.text(component) for component in shown)
-    return BandChoice((), f"{texts}, fitted to {found.pixels:,} pixels", None, found, shown)
+    return BandChoice(
+        (), f"{texts}, fitted to {counted(found.pixels, 'pixel')}", None, found, shown
+    )
 
 
 def _values(

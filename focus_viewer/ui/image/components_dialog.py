@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from focus_viewer.core.counted import counted
 from focus_viewer.core.pictures.components import ComponentKind, Components
 from focus_viewer.core.pictures.composite import CompositeRecipe
 from focus_viewer.session.session import Session
@@ -93,6 +94,7 @@ def _about(found: Components) -> str:
         "neighbours in a line."
     )
     return (
-        f"{measure} Fitted to {found.pixels:,} pixels on the {found.bands.size} good bands. A way "
-        "to look at the cube: no explanation uses it."
+        f"{measure} Fitted to {counted(found.pixels, 'pixel')} on "
+        f"{counted(found.bands.size, 'good band')}. A way to look at the cube: no "
+        "explanation uses it."
     )

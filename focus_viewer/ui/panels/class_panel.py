@@ -230,7 +230,8 @@ class ClassPanel(QScrollArea):
             note = mode_note(result, document.class_name, mode)
             rival = document.viewed_rival
             seen = (
-                f"The views show {rival.name}, not FOCUS; press {mode.capitalize()} to go back."
+                f"The views show {rival.name}, not FOCUS; press {MODE_WORDS[mode].title} to go "
+                "back."
                 if rival
                 else ""
             )
@@ -328,7 +329,7 @@ def _notes(document: Document | None) -> tuple[str, ...]:
 
 
 def _mode_button(mode: Mode) -> QPushButton:
-    button = QPushButton(mode.capitalize())
+    button = QPushButton(MODE_WORDS[mode].title)
     button.setCheckable(True)
     button.setToolTip(with_terms(MODE_WORDS[mode].meaning, *_MODE_TERMS[mode]))
     return button

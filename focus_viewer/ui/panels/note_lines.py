@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from focus_viewer.core.counted import counted
 from focus_viewer.ui.widgets.captions import Caption
 from focus_viewer.ui.widgets.labels import button, label
 
@@ -41,7 +42,6 @@ class NoteLines(QWidget):
         self.setVisible(bool(notes))
 
     def _unfold(self, unfolded: bool) -> None:
-        count = "1 note" if len(self.notes) == 1 else f"{len(self.notes)} notes"
-        self.head.setText(f"{'▾' if unfolded else '▸'} {count}")
+        self.head.setText(f"{'▾' if unfolded else '▸'} {counted(len(self.notes), 'note')}")
         self.whole.setVisible(unfolded)
         self.first.setVisible(not unfolded)

@@ -22,11 +22,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from focus_viewer.core.counted import counted
 from focus_viewer.core.studies.comparison import Comparison
 from focus_viewer.core.studies.plan import Kind, StudyPlan
 from focus_viewer.core.studies.sentences import result_sentence
 from focus_viewer.core.studies.study import NOT_EXPLAINED, Study
-from focus_viewer.core.studies.words import counted
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.slices.studies import Studied
 from focus_viewer.session.state.state import State
