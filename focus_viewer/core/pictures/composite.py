@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -165,6 +165,7 @@ def read_planes(
     row_stride = max(stride, -(-cube.rows * cube.cols * cube.bands // _COARSE_VALUES))
     rows = slice(None, None, row_stride if coarse else stride)
     values = _values(cube, choice, rows, slice(None, None, stride), step)
+    choice = _said_of_beyond(choice, values)
     return Planes(values, choice, recipe, stride, coarse and row_stride > stride)
 
 
@@ -287,7 +288,17 @@ def _channels(planes: dict[int, FloatArray], choice: BandChoice) -> tuple[FloatA
     chosen = tuple(planes[band] for band in choice.bands)
     if choice.index is None:
         return chosen
-    return (choice.index.of_bands(np.stack(chosen)).astype(np.float32),)
+    with np.errstate(over="ignore"):  # what float32 cannot hold becomes infinite
+        return (choice.index.of_bands(np.stack(chosen)).astype(np.float32),)
+
+
+def _said_of_beyond(choice: BandChoice, values: tuple[FloatArray, ...]) -> BandChoice:
+    """Return a choice that says how many values of an index are too large to be shown."""
+    beyond = 0 if choice.index is None else int(np.isinf(values[0]).sum())
+    if not beyond:
+        return choice
+    how = f"{choice.how}; {counted(beyond, 'pixel')} beyond ±3.4e38 shown as without data"
+    return replace(choice, how=how)
 
 
 def _image(

@@ -83,6 +83,8 @@ class HistoryDialog(QDialog):
         self.copy.setEnabled(document is not None)
         self.repeat.setEnabled(done and bool(others))
         self.target.setEnabled(self.repeat.isEnabled())
+        for widget in (self.repeat, self.target):  # a box without an entry says nothing
+            widget.setVisible(bool(others))
         self.about.setText(_about(done, bool(others)))
 
     def _on_copy(self) -> None:
@@ -100,9 +102,12 @@ class HistoryDialog(QDialog):
 
 def _about(done: bool, others: bool) -> str:
     if not done:
-        return "The cube is shown as it was read. Calibration, bad bands and smoothing appear here."
+        return (
+            "The cube is shown as it was read. Calibration, bad bands and smoothing appear here, "
+            "and can then be repeated on other open cubes."
+        )
     if not others:
-        return "Open another cube to repeat this on it."
+        return "To repeat this on another cube, open that as well."
     return (
         "Repeating takes the place of what was done to the other cube: with the same references, "
         "and bad bands at the same wavelengths."
