@@ -113,7 +113,7 @@ def table_lines(path: Path, expected: str) -> list[str]:
     Raises
     ------
     CubeError
-        If the file is too large, cannot be read, or is no text.
+        If the file is too large, cannot be read, or holds no text.
     """
     if size_bytes(path) > _MOST_BYTES:
         raise CubeError(f"{path} is larger than {_MOST_BYTES:,} bytes, not a table. {expected}")
@@ -127,7 +127,7 @@ def _decoded(path: Path, content: bytes, expected: str) -> str:
         return content.decode("utf-16", errors="replace")
     if b"\0" in content:
         raise CubeError(
-            f"{path} holds zero bytes: it is no text, or text in UTF-16 without its mark. "
+            f"{path} has zero bytes: it holds no text, or text in UTF-16 without its mark. "
             f"{expected} Save it as text in UTF-8."
         )
     return content.decode("utf-8-sig", errors="replace")
