@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import isfinite
 from typing import Final
 
+from focus_viewer.core.counted import counted
 from focus_viewer.core.saliency.model_card import SENSOR_RANGES, ModelCard
 from focus_viewer.core.wording import percent, range_text
 
@@ -25,7 +26,7 @@ _LEAST_OVERLAP: Final = 0.35
 
 def summary(card: ModelCard) -> str:
     """Return how many classes a model has, and its held-out accuracy if that was measured."""
-    classes = f"{len(card.classes)} class{'' if len(card.classes) == 1 else 'es'}"
+    classes = counted(len(card.classes), "class")
     held_out = held_out_text(card)
     return f"{classes}, held-out {held_out}" if held_out else classes
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from focus_viewer.core.counted import counted
 from focus_viewer.core.saliency.trust import (
     MethodTrial,
     RandomWeights,
@@ -39,7 +40,7 @@ def summary(report: TrustReport) -> str:
     ordered, chance = place.strongest.at(READ_AT), place.random.at(READ_AT)
     parts = [
         f"Removing the {percent(READ_AT)} of places with the strongest evidence takes the "
-        f"probability of {report.class_name} from {percent(report.whole)} to {percent(ordered)}; "
+        f"probability of {report.class_name} from {_before(report)} to {percent(ordered)}; "
         f"in random order, to {percent(chance)}."
     ]
     wavelength = report.removal("wavelength")
@@ -54,6 +55,12 @@ def summary(report: TrustReport) -> str:
     else:
         parts += [_by_chance(report), _by_rivals(report)]
     return _unbroken(" ".join(part for part in parts if part))
+
+
+def _before(report: TrustReport) -> str:
+    """Return the probability before removal, beside that of the decision where they differ."""
+    tested, decided = percent(report.whole), percent(report.shown)
+    return tested if tested == decided else f"{tested} (as tested; {decided} in the decision)"
 
 
 def _unbroken(text: str) -> str:
@@ -99,7 +106,7 @@ def _little(report: TrustReport, place: Removal) -> str:
     """Return what adding does for a class of which removal has little to take away."""
     ordered, chance = (place.added(order).at(READ_AT) for order in ("strongest", "random"))
     return (
-        f"The model gives {report.class_name} only {percent(report.whole)}, so that there is "
+        f"The model gives {report.class_name} only {_before(report)}, so that there is "
         f"little to remove: the strongest {percent(READ_AT)} of places, added to an image that "
         f"shows nothing, take it from {percent(report.nothing)} to {percent(ordered)}; in random "
         f"order, to {percent(chance)}."
@@ -138,7 +145,8 @@ def random_weights_text(found: RandomWeights) -> str:
     """Return what is left of an explanation where nothing was learned, and what that means."""
     start = f"With randomised weights ({found.models} models) the rank correlation with FOCUS'"
     if found.cells < _FEW_CELLS:
-        few = f"only {found.cells} cells have evidence: their map cannot be compared"
+        have = "has" if found.cells == 1 else "have"
+        few = f"only {counted(found.cells, 'cell')} {have} evidence: their map cannot be compared"
         return f"{start} curve is {found.wavelength:.2f}; {few}."
     text = f"{start} map is {found.place:.2f}, with its curve {found.wavelength:.2f}: "
     size = max(abs(found.place), abs(found.wavelength))

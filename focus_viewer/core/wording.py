@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -23,6 +24,7 @@ _VALUE_FORMATS: Final = {
     "counts": "6.0f",
     "unknown": "9.4g",
 }
+_WORD: Final = re.compile(r"[a-z]+[ ,:;]")
 _SUPERSCRIPTS: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -34,6 +36,11 @@ def percent(share: float) -> str:
     if value > 99.9:
         return "> 99.9 %"
     return f"{value:.1f} %" if value < 9.5 or value > 99 else f"{value:.0f} %"
+
+
+def capitalised(text: str) -> str:
+    """Return a sentence with a capital, unless it begins with the name of a file."""
+    return text[:1].upper() + text[1:] if _WORD.match(text) else text
 
 
 def first_number(cube: Cube) -> int:

@@ -47,7 +47,10 @@ def test_three_frames_have_the_curves_in_percent() -> None:
 
 def test_the_sentence_stands_in_the_caption() -> None:
     text = caption_of(put_to_the_test())
-    assert "takes the probability of chlorosis from 54 % to 12 %" in text
+    assert (
+        "takes the probability of chlorosis from 54 % (as tested; 50 % in the decision) to 12 %"
+        in text
+    )
     assert "Tested on the image at 20 × 30 pixels" in text
     assert "stopped before its end" not in text
 

@@ -12,6 +12,7 @@ import typer
 from focus_viewer.cli.commands.explain import NOT_APPLICABLE
 from focus_viewer.cli.support.long_work import interruptible, progress_bar
 from focus_viewer.cli.support.options import DeviceOption, WavelengthsOption, out_folder
+from focus_viewer.core.counted import counted
 from focus_viewer.core.progress import Step
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ def _summary(done: BatchRun) -> list[str]:
     if len(rows) > _MOST_NAMED:
         failures.append(f"  and {len(rows) - _MOST_NAMED} more: see the column error")
     total = len(done.table.rows)
-    counted = ", ".join(
+    outcomes = ", ".join(
         f"{count} {what}"
         for count, what in (
             (total - len(done.failed) - len(done.not_applicable), "explained"),
@@ -143,6 +144,6 @@ def _summary(done: BatchRun) -> list[str]:
         )
         if count
     )
-    before = f", {done.reused} cubes from before" if done.reused else ""
-    line = f"{total} rows: {counted}{before}; {done.seconds:.1f} s; {done.paths[-1]}"
+    before = f", {counted(done.reused, 'cube')} from before" if done.reused else ""
+    line = f"{total} rows: {outcomes}{before}; {done.seconds:.1f} s; {done.paths[-1]}"
     return [*(f"  {note}" for note in done.notes), *failures, line]

@@ -10,6 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
+from focus_viewer.core.counted import counted
 from focus_viewer.core.cubes.acquisition import Acquisition
 from focus_viewer.core.cubes.array_choice import ArrayChoice
 from focus_viewer.core.cubes.georeference import Georeference
@@ -135,7 +136,7 @@ class Cube:
     def __repr__(self) -> str:
         nm = self.wavelengths_nm
         covered = "no wavelengths" if nm is None else f"{np.nanmin(nm):.0f}-{np.nanmax(nm):.0f} nm"
-        size = f"{self.rows} x {self.cols} px, {self.bands} bands"
+        size = f"{self.rows} x {self.cols} px, {counted(self.bands, 'band')}"
         return f"Cube({self.name}: {size}, {covered}, {self.units})"
 
     @property

@@ -21,6 +21,7 @@ ComponentKind = Literal["pca", "mnf"]
 NAMES: dict[ComponentKind, str] = {"pca": "PC", "mnf": "MNF"}
 FEWEST_BANDS = 3
 MOST_KEPT = 20
+_LEAST = 1e-3  # a share that is shown as a number
 _SAMPLE_PIXELS = 40_000
 _MOST_LINES = 64
 _SAME = 1e-24  # of the mean square: what rounding leaves of no variance
@@ -55,7 +56,7 @@ class Components:
     def text(self, component: int) -> str:
         """Return name and strength of a component, counted from 0, such as "PC 1 (93.1 %)"."""
         strength = self.strengths[component]
-        value = f"{100 * strength:.1f} %" if self.kind == "pca" else f"SNR {strength:.3g}"
+        value = _share(strength) if self.kind == "pca" else f"SNR {strength:.3g}"
         return f"{NAMES[self.kind]} {component + 1} ({value})"
 
     def of(self, block: FloatArray, chosen: tuple[int, ...]) -> FloatArray:
@@ -64,6 +65,11 @@ class Components:
         spectra = np.ascontiguousarray(block, dtype=np.float64).reshape(-1, self.bands.size)
         found = spectra @ weights - self.mean @ weights
         return found.reshape(*block.shape[:-1], len(chosen)).astype(np.float32)
+
+
+def _share(strength: float) -> str:
+    """Return a share of the variance with a decimal, never a zero that it is not."""
+    return "< 0.1 %" if strength < _LEAST else f"{100 * strength:.1f} %"
 
 
 def fit_components(cube: Cube, kind: ComponentKind, step: Step = silent) -> Components:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from focus_viewer.core.counted import counted
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.cubes.viewpoint import Extent
 from focus_viewer.core.errors import FocusError
@@ -178,6 +179,7 @@ def read_planes(
     row_stride = max(stride, -(-cube.rows * cube.cols * cube.bands // _COARSE_VALUES))
     rows = slice(None, None, row_stride if coarse else stride)
     values = _values(cube, choice, rows, slice(None, None, stride), step)
+    choice = _said_of_beyond(choice, values)
     less = coarse and row_stride > stride
     return Planes(values, choice, recipe, stride, less, rows.step)
 
@@ -294,7 +296,9 @@ def _chosen(cube: Cube, recipe: CompositeRecipe, step: Step) -> BandChoice:
     kept = len(found.strengths)
     shown = tuple(each for each in recipe.components if each < kept) or tuple(range(min(3, kept)))
     texts = ", ".join(found.text(component) for component in shown)
-    return BandChoice((), f"{texts}, fitted to {found.pixels:,} pixels", None, found, shown)
+    return BandChoice(
+        (), f"{texts}, fitted to {counted(found.pixels, 'pixel')}", None, found, shown
+    )
 
 
 def _values(
@@ -339,7 +343,17 @@ def _channels(planes: dict[int, FloatArray], choice: BandChoice) -> tuple[FloatA
     chosen = tuple(planes[band] for band in choice.bands)
     if choice.index is None:
         return chosen
-    return (choice.index.of_bands(np.stack(chosen)).astype(np.float32),)
+    with np.errstate(over="ignore"):  # what float32 cannot hold becomes infinite
+        return (choice.index.of_bands(np.stack(chosen)).astype(np.float32),)
+
+
+def _said_of_beyond(choice: BandChoice, values: tuple[FloatArray, ...]) -> BandChoice:
+    """Return a choice that says how many values of an index are too large to be shown."""
+    beyond = 0 if choice.index is None else int(np.isinf(values[0]).sum())
+    if not beyond:
+        return choice
+    how = f"{choice.how}; {counted(beyond, 'pixel')} beyond ±3.4e38 shown as without data"
+    return replace(choice, how=how)
 
 
 def _image(

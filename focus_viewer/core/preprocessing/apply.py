@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from focus_viewer.core.counted import counted
 from focus_viewer.core.cubes.cube import Cube, PixelSource
 from focus_viewer.core.errors import CubeError
 from focus_viewer.core.preprocessing.reflectance import Illumination, by_references, by_spectrum
@@ -151,7 +152,7 @@ def _dead_notes(dead: BoolArray) -> tuple[str, ...]:
         return ()
     whole = int(dead.all(axis=1).sum())
     be = "is" if dead.sum() == 1 else "are"
-    columns = f", {whole} whole column{'' if whole == 1 else 's'} among them" if whole else ""
+    columns = f", {counted(whole, 'whole column')} among them" if whole else ""
     return (
         f"{int(dead.sum()):,} of {dead.size:,} pixels of the sensor {be} dead by the white "
         f"reference{columns}: no data.",
@@ -224,7 +225,9 @@ def _with_bad(cube: PreprocessedCube, ranges: Ranges) -> PreprocessedCube:
             f"All bands of {cube.name} would be bad: expected at least one good band. Make the "
             "ranges smaller."
         )
-    note = f"{int((~good).sum())} bands are bad by your own list, in place of the file's."
+    bad = int((~good).sum())
+    be = "is" if bad == 1 else "are"
+    note = f"{counted(bad, 'band')} {be} bad by your own list, in place of the file's."
     return _changed(cube, (note,), good_bands=good)
 
 

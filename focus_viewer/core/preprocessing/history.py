@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from focus_viewer.core.counted import counted
 from focus_viewer.core.cubes.array_choice import ArrayChoice
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.preprocessing.settings import preprocessing_of, preprocessing_words
@@ -31,11 +32,12 @@ def _said(choice: ArrayChoice | None) -> tuple[str, ...]:
     """Return what the user said of the file."""
     if choice is None:
         return ()
+    listed = choice.wavelengths_nm
     said = {
         "array": choice.array,
         "units": choice.units,
         "scale": choice.scale,
-        "wavelengths": f"{len(choice.wavelengths_nm)} values" if choice.wavelengths_nm else None,
+        "wavelengths": counted(len(listed), "value") if listed else None,
     }
     words = [f"{name} {value}" for name, value in said.items() if value]
     return (f"as given by the user: {', '.join(words)}",) if words else ()

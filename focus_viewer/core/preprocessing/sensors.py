@@ -17,6 +17,7 @@ from functools import cache
 import numpy as np
 
 from focus_viewer.assets import folder
+from focus_viewer.core.counted import counted
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.preprocessing.settings import Ranges
 from focus_viewer.core.typing import DoubleArray
@@ -113,7 +114,7 @@ class SensorKind:
     def text(self) -> str:
         """Its bands in words, with how sure they are."""
         low, high = self.range_nm
-        ends = f"{self.bands} bands, {low:.5g}-{high:.5g} nm"
+        ends = f"{counted(self.bands, 'band')}, {low:.5g}-{high:.5g} nm"
         return f"{self.maker} {self.name}: {ends} ({self.certainty})"
 
 

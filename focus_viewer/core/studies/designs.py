@@ -8,9 +8,9 @@ from typing import Literal
 
 import numpy as np
 
+from focus_viewer.core.counted import counted
 from focus_viewer.core.studies.observations import Observations
 from focus_viewer.core.studies.plan import StudyPlan
-from focus_viewer.core.studies.words import counted
 from focus_viewer.core.typing import DoubleArray, IntArray
 
 Design = Literal["independent", "paired", "blocked"]

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from focus_viewer.core.counted import counted
 from focus_viewer.core.studies.study import Curve
-from focus_viewer.core.studies.words import counted
 from focus_viewer.core.typing import DoubleArray
 
 _DECIMALS = 2  # of nm: files state the same band with other rounding

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from focus_viewer.core.counted import counted
 from focus_viewer.core.datasets.natural_order import in_natural_order
 from focus_viewer.core.studies.layouts import common_values
 from focus_viewer.core.studies.plan import CUBE, Quantity, StudyPlan
 from focus_viewer.core.studies.study import DECIDED, DOUBTFUL, Curve, Row, Study
-from focus_viewer.core.studies.words import counted
 from focus_viewer.core.typing import DoubleArray, IntArray
 
 _LONGEST_REASON = 80

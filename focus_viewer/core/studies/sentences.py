@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 
+from focus_viewer.core.counted import counted
 from focus_viewer.core.spectra.wavelength_names import nm_number
 from focus_viewer.core.studies.comparison import Comparison, GroupTest
 from focus_viewer.core.studies.effects import StandardisedMean, VarianceShares
-from focus_viewer.core.studies.words import counted, number_text, p_text, runs
+from focus_viewer.core.studies.words import number_text, p_text, runs
 from focus_viewer.core.typing import BoolArray, DoubleArray
 
 _FEW_UNITS = 6  # in a group: below, the spread itself is hardly known
@@ -40,16 +41,19 @@ def test_words(found: Comparison) -> str:
     if test is None:
         return "No test"
     unit, sample = found.plan.unit, test.sample
-    tried = "all" if test.complete else "the real and 9,999 random ones, seed 0, of all"
+    tried = (
+        f"all {counted(test.arrangements, 'arrangement')}"
+        if test.complete
+        else "the real and 9,999 random ones, seed 0, of all arrangements"
+    )
     moved = {
         "independent": f"of {counted(sample.units, unit)} between independent groups",
         "paired": f"within {counted(sample.units, unit)} that occur in both groups (paired)",
         "blocked": f"within {counted(sample.units, unit)} that occur in every group (blocked)",
     }
-    number = f" {test.arrangements:,}" if test.complete else ""
     name = "t" if len(sample.names) == 2 else "F"
     greatest = f", greatest {name} over the curve" if sample.values.shape[1] > 1 else ""
-    return f"Permutation test {moved[sample.design]}: {tried}{number} arrangements{greatest}"
+    return f"Permutation test {moved[sample.design]}: {tried}{greatest}"
 
 
 def warning(found: Comparison) -> str:

@@ -1,4 +1,4 @@
-"""Words of counts and numbers in sentences about studies."""
+"""Words of numbers in sentences about studies."""
 
 from __future__ import annotations
 
@@ -7,12 +7,6 @@ import math
 import numpy as np
 
 from focus_viewer.core.typing import BoolArray
-
-
-def counted(number: int, noun: str) -> str:
-    """Return "1 plant", "2 plants", "2 classes"."""
-    ending = "" if number == 1 else "es" if noun.endswith(("s", "x", "ch")) else "s"
-    return f"{number} {noun}{ending}"
 
 
 def number_text(value: float) -> str:

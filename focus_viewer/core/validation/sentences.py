@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from focus_viewer.core.card_limits import HELD_OUT
+from focus_viewer.core.counted import counted
 from focus_viewer.core.datasets.metrics import Interval
 from focus_viewer.core.saliency.model_card import ModelCard
 from focus_viewer.core.validation.learning_curve import MORE, ClassCurve, LearningCurve
@@ -161,11 +162,12 @@ def data_text(report: ValidationReport) -> str:
     """Return what the data set has."""
     data = report.data
     columns = ", ".join(f"{count} of {name}" for name, count in data.columns.items())
-    regions = f", {data.regions} regions" if data.regions else ""
+    regions = f", {counted(data.regions, 'region')}" if data.regions else ""
     groups = f" Groups: {columns}." if columns else ""
     return (
-        f"{data.name or 'Data set'}: {data.cubes} cube{'s' if data.cubes != 1 else ''}{regions}, "
-        f"{data.pixels:,} labelled pixels, {len(report.classes)} classes.{groups} "
+        f"{data.name or 'Data set'}: {counted(data.cubes, 'cube')}{regions}, "
+        f"{counted(data.pixels, 'labelled pixel')}, {counted(len(report.classes), 'class')}."
+        f"{groups} "
         f"Fingerprint {data.fingerprint[:19]}…"
     )
 

@@ -12,6 +12,7 @@ import numpy as np
 import timm
 import torch
 
+from focus_viewer.core.counted import counted
 from focus_viewer.core.saliency.model_card import ModelCard
 from focus_viewer.explain.attaching.cautions import find_cautions
 from focus_viewer.explain.attaching.faithfulness import Faithfulness
@@ -54,7 +55,7 @@ def write_card(
         classes=frozen.classes,
         several=facts.several,
         group_edges_nm=(*edges[:, 0].tolist(), float(edges[-1, 1])),
-        training_data=f"attached without labels, with {cubes} cube{'' if cubes == 1 else 's'}",
+        training_data=f"attached without labels, with {counted(cubes, 'cube')}",
         validated=False,
         warning="; ".join([_ORIGIN, *cautions]),
         extra_parameters_percent=round(

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from focus_viewer.core.counted import counted
 from focus_viewer.core.cubes.advice import VALUES_COMMAND, wavelength_advice
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.errors import IncompatibleCube
@@ -98,7 +99,7 @@ def _unread(wavelengths_nm: DoubleArray, why: str) -> str:
     count = len(wavelengths_nm)
     low, high = float(wavelengths_nm.min()), float(wavelengths_nm.max())
     span = f"at {low:.0f} nm" if count == 1 else f"between {low:.0f} and {high:.0f} nm"
-    return f"not read: {count} {'band' if count == 1 else 'bands'} {span}: {why}"
+    return f"not read: {counted(count, 'band')} {span}: {why}"
 
 
 def _members(

@@ -13,6 +13,7 @@ import timm
 import torch
 from torch import nn
 
+from focus_viewer.core.counted import counted
 from focus_viewer.core.datasets.data_set import DataSet
 from focus_viewer.core.datasets.metrics import balanced_accuracy
 from focus_viewer.core.datasets.units import check_group_column, unit_kind
@@ -187,7 +188,8 @@ def _card(prepared: Prepared, taught: TaughtViT, name: str, command: str) -> Mod
         backbone=source.backbone,
         classes=data_set.classes,
         group_edges_nm=source.group_edges_nm,
-        training_data=f"{examples} labelled examples of {len(cubes)} cubes{named}",
+        training_data=f"{counted(examples, 'labelled example')} of "
+        f"{counted(len(cubes), 'cube')}{named}",
         validated=False,
         warning="taught by a user, see how good it is in report.json",
         extra_parameters_percent=round(extra_parameters_percent(prepared.model), 3),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from focus_viewer.core.counted import counted
 from focus_viewer.core.studies.comparison import Comparison
 from focus_viewer.core.studies.sentences import result_sentence
-from focus_viewer.core.studies.words import counted
 from focus_viewer.figures import style
 from focus_viewer.figures.group_charts import draw_difference, draw_means, group_colour
 from focus_viewer.figures.publication.key import Entry, draw_key, key_lines, key_mm

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date as calendar_date
 
+from focus_viewer.core.counted import counted
 from focus_viewer.core.documents.figure_spec import FigureSpec, Panel
 from focus_viewer.core.documents.figure_subject import Comparison, FigureCube, FigureSubject
 from focus_viewer.core.pictures.stretch import USUAL_STRETCH, stretch_text
@@ -178,9 +179,9 @@ def _comparison_text(compared: Comparison | None) -> str:
         return "not compared."
     first, second = compared.effect.spectra
     return (
-        f"Cohen's d of {compared.first} ({first} spectra) less {compared.second} ({second}); grey, "
-        f"what shuffled labels reach (family-wise p ≥ {compared.effect.level:g}); pixels are taken "
-        "to be independent."
+        f"Cohen's d of {compared.first} ({counted(first, 'spectrum')}) less "
+        f"{compared.second} ({second}); grey, what shuffled labels reach "
+        f"(family-wise p ≥ {compared.effect.level:g}); pixels are taken to be independent."
     )
 
 
@@ -206,7 +207,7 @@ def _source(shown: FigureCube, whole: bool) -> str:
     kind, _, digest = shown.fingerprint.partition(":")
     content = f", {kind} {_shortened(digest, whole)}" if digest else ""
     done = "".join(f", {step}" for step in preprocessing_words(cube))
-    size = f"{cube.rows} × {cube.cols} px, {cube.bands} bands, {cube_range_text(cube)}"
+    size = f"{cube.rows} × {cube.cols} px, {counted(cube.bands, 'band')}, {cube_range_text(cube)}"
     return f"{name}: {size}, {units_text(cube.units)}{content}{done}."
 
 

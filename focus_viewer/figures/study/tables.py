@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from focus_viewer.core.counted import counted
 from focus_viewer.core.studies.comparison import Comparison, GroupSummary
 from focus_viewer.core.studies.plan import StudyPlan
 from focus_viewer.core.studies.study import NOT_EXPLAINED, Study
-from focus_viewer.core.studies.words import counted, number_text
+from focus_viewer.core.studies.words import number_text
 from focus_viewer.version import __version__
 
 Rows = list[tuple[str, ...]]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
+from focus_viewer.core.counted import left_out_without_class
 from focus_viewer.core.cubes.georeference import MapGrid
 from focus_viewer.core.datasets.cube_labels import class_names
 from focus_viewer.core.datasets.data_set import Classes, LabelledRegion
@@ -125,7 +126,7 @@ class LabelFile:
             else:
                 unlabelled += 1
         if unlabelled:
-            notes.append(f"{self.path}: {unlabelled} regions have no class and were left out.")
+            notes.append(f"{self.path}: {left_out_without_class(unlabelled)}")
 
     def _classes(self, region: Annotation) -> Classes:
         """Return a region's classes; ENVI's regions of interest are classes, by their names."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from focus_viewer.core.counted import left_out_without_class
 from focus_viewer.core.datasets.data_set import DataSet, DataSetError, Sample
 from focus_viewer.core.documents.labelled_cube import sample_of
 from focus_viewer.core.documents.project import ProjectCube
@@ -47,7 +48,7 @@ def _sample(cube: ProjectCube, gathering: Gathering) -> Sample:
             f"{cube.labels.text!r} was not used."
         )
     if regions and (rest := len(cube.annotations) - len(regions)):
-        gathering.note(f"{cube.path.name}: {rest} regions have no class and were left out.")
+        gathering.note(f"{cube.path.name}: {left_out_without_class(rest)}")
     if not path_exists(cube.path):
         raise DataSetError(f"{cube.path} is not there. Open the project and say where it is.")
     as_read = read_cube(cube.path, cube.choice)

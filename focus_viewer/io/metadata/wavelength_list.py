@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from pathlib import Path
 
 import numpy as np
@@ -112,12 +113,24 @@ def table_lines(path: Path, expected: str) -> list[str]:
     Raises
     ------
     CubeError
-        If the file is too large or cannot be read.
+        If the file is too large, cannot be read, or holds no text.
     """
     if size_bytes(path) > _MOST_BYTES:
         raise CubeError(f"{path} is larger than {_MOST_BYTES:,} bytes, not a table. {expected}")
     with translated_errors(path):
-        return path.read_bytes().decode("utf-8-sig", errors="replace").splitlines()
+        return _decoded(path, path.read_bytes(), expected).splitlines()
+
+
+def _decoded(path: Path, content: bytes, expected: str) -> str:
+    """Return text in UTF-8, or in UTF-16 with the mark that spreadsheets begin it with."""
+    if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        return content.decode("utf-16", errors="replace")
+    if b"\0" in content:
+        raise CubeError(
+            f"{path} has zero bytes: it holds no text, or text in UTF-16 without its mark. "
+            f"{expected} Save it as text in UTF-8."
+        )
+    return content.decode("utf-8-sig", errors="replace")
 
 
 def number_cells(line: str) -> list[str]:

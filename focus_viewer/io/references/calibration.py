@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from focus_viewer.core.counted import counted
 from focus_viewer.core.cubes.acquisition import Acquisition
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.preprocessing.apply import ReferenceCalibration, preprocessed
@@ -90,9 +91,9 @@ def _saturation_only(cube: Cube, step: Step) -> ReferenceCalibration:
 
 def _formula(references: WhiteAndDark, white: Cube, dark: Cube | None) -> str:
     how = references.average
-    white_text = f"{references.white.name} ({how} of {white.rows} line{_s(white.rows)})"
+    white_text = f"{references.white.name} ({how} of {counted(white.rows, 'line')})"
     dark_text = (
-        f"{references.dark.name} ({dark.rows} line{_s(dark.rows)})"
+        f"{references.dark.name} ({counted(dark.rows, 'line')})"
         if (references.dark and dark)
         else "none"
     )
@@ -102,10 +103,6 @@ def _formula(references: WhiteAndDark, white: Cube, dark: Cube | None) -> str:
         f"Reflectance is (raw - dark) / (white - dark) x panel: white {white_text}, dark "
         f"{dark_text}{own}, panel {references.panel:g}{table}."
     )
-
-
-def _s(count: int) -> str:
-    return "" if count == 1 else "s"
 
 
 # Integration times
@@ -186,7 +183,7 @@ def _saturated_from(cubes: tuple[Cube, ...], notes: list[str], step: Step = sile
     if high.count:
         lines = "all" if high.lines == cube.rows else f"{high.lines} of {cube.rows}"
         notes.append(
-            f"{high.count:,} number{_s(high.count)} saturated ({limit:g} or more; {lines} lines "
+            f"{counted(high.count, 'number')} saturated ({limit:g} or more; {lines} lines "
             "read): no data."
         )
     return limit

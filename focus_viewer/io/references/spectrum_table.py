@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from focus_viewer.core.counted import counted
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.errors import CubeError
 from focus_viewer.core.typing import DoubleArray
@@ -93,5 +94,6 @@ def panel_at_bands(path: Path, cube: Cube, notes: list[str]) -> DoubleArray:
         values = values / 100
     beyond = int(np.isnan(values).sum())
     if beyond:
-        notes.append(f"{beyond} bands are outside the table {path.name}: they have no data.")
+        them = "is outside" if beyond == 1 else "are outside"
+        notes.append(f"{counted(beyond, 'band')} {them} the table {path.name}: no data there.")
     return values

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from focus_viewer.core.counted import counted
 from focus_viewer.core.errors import CubeError
 from focus_viewer.core.spectra.library import LibrarySpectrum, SpectralLibrary
 from focus_viewer.core.typing import DoubleArray, IntArray
@@ -96,5 +97,6 @@ def _names(header: Header, count: int, notes: list[str]) -> list[str]:
     names = [name.strip() for name in header.words("spectra names")]
     if len(names) == count:
         return names
-    notes.append(f"The header has {len(names)} names for {count} spectra: they are numbered.")
+    few = f"{counted(len(names), 'name')} for {counted(count, 'spectrum')}"
+    notes.append(f"The header has {few}: they are numbered.")
     return [f"spectrum {number}" for number in range(1, count + 1)]

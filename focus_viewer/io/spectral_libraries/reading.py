@@ -6,11 +6,15 @@ from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
+import numpy as np
+
+from focus_viewer.core.counted import counted
 from focus_viewer.core.errors import CubeError, translated_errors
 from focus_viewer.core.spectra.library import SpectralLibrary
 from focus_viewer.io.identity.content_hash import digest_of
 
 _ENVI = (".sli", ".hdr", ".esl")
+_MOST_NAMED = 5
 _TEXT = (".csv", ".tsv", ".tab", ".txt")
 
 
@@ -20,10 +24,10 @@ def read_library(path: Path) -> SpectralLibrary:
     Raises
     ------
     CubeError
-        If it is none, damaged, or cannot be read.
+        If it is none, damaged, without any value, or cannot be read.
     """
     with translated_errors(path):
-        found = _read(path)
+        found = _with_note_on_empty(path, _read(path))
         return replace(found, path=path.absolute(), sha256=_checksum(path))
 
 
@@ -57,3 +61,18 @@ def _read(path: Path) -> SpectralLibrary:
         f"(.asd) or a table (.csv, wavelengths in the first column); found {suffix!r}. Choose one "
         "of these."
     )
+
+
+def _with_note_on_empty(path: Path, library: SpectralLibrary) -> SpectralLibrary:
+    """Return a library that notes which of its spectra hold no value."""
+    empty = [each.name for each in library.spectra if not np.isfinite(each.values).any()]
+    number = counted(len(library.spectra), "spectrum")
+    if empty and len(empty) == len(library.spectra):
+        raise CubeError(
+            f"{path}: expected reflectance, found no value in its {number}. Export it again."
+        )
+    if not empty:
+        return library
+    names = ", ".join(empty[:_MOST_NAMED]) + (", ..." if len(empty) > _MOST_NAMED else "")
+    note = f"{len(empty)} of {number} without any value, never drawn or compared: {names}."
+    return replace(library, notes=(*library.notes, note))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from focus_viewer.core.counted import counted
 from focus_viewer.core.documents.export_request import OF_A_CLASS, ExportKind, ExportRequest
 from focus_viewer.core.masks.mask import mask_note
 from focus_viewer.core.wording import saliency_title, window_text
@@ -34,12 +35,12 @@ def _subject(request: ExportRequest) -> str:
 def _volume_shape(request: ExportRequest) -> str:
     rows, cols, groups = _image(request)
     size = size_text(4 * rows * cols * groups)
-    return f"{rows} rows × {cols} columns × {groups} spectral groups, float32, {size}"
+    return f"{_grid(rows, cols)} × {counted(groups, 'spectral group')}, float32, {size}"
 
 
 def _heatmap_shape(request: ExportRequest) -> str:
     rows, cols, _ = _image(request)
-    return f"{rows} rows × {cols} columns, float32, {size_text(4 * rows * cols)}"
+    return f"{_grid(rows, cols)}, float32, {size_text(4 * rows * cols)}"
 
 
 def _image(request: ExportRequest) -> tuple[int, int, int]:
@@ -50,20 +51,21 @@ def _image(request: ExportRequest) -> tuple[int, int, int]:
 def _curves_shape(request: ExportRequest) -> str:
     groups, regions = _image(request)[2], len(request.annotations)
     size = size_text(_LETTERS_A_NUMBER * groups * (6 + regions))
-    of = f"the image and {_count(regions, 'region')}"
-    return f"{groups} wavelengths, curves of {of}, about {size}"
+    of = f"the image and {counted(regions, 'region')}"
+    return f"{counted(groups, 'wavelength')}, curves of {of}, about {size}"
 
 
 def _spectra_shape(request: ExportRequest) -> str:
     regions, pins, bands = len(request.annotations), len(request.pins), request.cube.bands
     counts = [(regions, "region"), (pins, "pin")]
-    of = " and ".join(_count(number, what) for number, what in counts if number)
+    of = " and ".join(counted(number, what) for number, what in counts if number)
     if request.format == "library":
         spectra = 2 * regions + pins
         size = size_text(4 * spectra * bands)
-        return f"{spectra} spectra × {bands} bands: mean and sd of {of}, {size}"
+        table = f"{counted(spectra, 'spectrum')} × {counted(bands, 'band')}"
+        return f"{table}: mean and sd of {of}, {size}"
     size = size_text(_LETTERS_A_NUMBER * bands * (2 + _COLUMNS_A_REGION * regions + pins))
-    return f"{bands} bands; mean, sd, median, quartiles and n of {of}, about {size}"
+    return f"{counted(bands, 'band')}; mean, sd, median, quartiles and n of {of}, about {size}"
 
 
 def _labels_shape(request: ExportRequest) -> str:
@@ -72,14 +74,14 @@ def _labels_shape(request: ExportRequest) -> str:
     width, kind = (1, "uint8") if regions < 256 else (2, "uint16")
     most = "" if request.format == "envi" else "at most "
     size = f"{kind}, {most}{size_text(width * rows * cols)}"
-    return f"{rows} rows × {cols} columns, {_count(regions, 'region')} and their colours, {size}"
+    return f"{_grid(rows, cols)}, {counted(regions, 'region')} and their colours, {size}"
 
 
 def _map_shape(request: ExportRequest) -> str:
     rows, cols, _ = _image(request)
     channels = 0 if request.picture is None else len(request.picture.limits)
     size = size_text(4 * rows * cols * channels)
-    return f"{rows} rows × {cols} columns × {_count(channels, 'channel')}, float32, {size}"
+    return f"{_grid(rows, cols)} × {counted(channels, 'channel')}, float32, {size}"
 
 
 SHAPES: Mapping[ExportKind, Callable[[ExportRequest], str]] = MappingProxyType(
@@ -95,8 +97,8 @@ SHAPES: Mapping[ExportKind, Callable[[ExportRequest], str]] = MappingProxyType(
 """Functions that return shape and size of the file in words, by kind of data."""
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+def _grid(rows: int, cols: int) -> str:
+    return f"{counted(rows, 'row')} × {counted(cols, 'column')}"
 
 
 def size_text(size_bytes: int) -> str:

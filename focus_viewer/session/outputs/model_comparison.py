@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from focus_viewer.core.counted import counted
 from focus_viewer.core.datasets.metrics import found_shares, presence_tables
 from focus_viewer.core.validation.sentences import number_text
 from focus_viewer.session.state.document import Document
@@ -143,7 +144,7 @@ def _agreed(cells: Sequence[Cell]) -> str:
     count = sum(cell.agreement == "agrees" for cell in cells)
     if cells[0].entry.card.several:
         return f"all classes right in {count} of {len(cells)}"
-    return f"agrees with {count} of {len(cells)} labels"
+    return f"agrees with {count} of {counted(len(cells), 'label')}"
 
 
 def _cell(models: Models, document: Document, entry: ModelEntry) -> Cell:

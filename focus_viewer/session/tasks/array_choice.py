@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from focus_viewer.core.counted import counted
 from focus_viewer.core.cubes.array_choice import ArrayChoice, NeedsChoice
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.datasets.cube_labels import NO_LABELS, CubeLabels
@@ -178,6 +179,7 @@ def _description(cube: Cube) -> str:
         "" if cube.wavelengths_nm is None else f", {position_text(cube, float(cube.axis[middle]))}"
     )
     return (
-        f"{cube.rows} rows x {cube.cols} columns, {cube.bands} bands, {units_text(cube.units)}. "
+        f"{counted(cube.rows, 'row')} x {counted(cube.cols, 'column')}, "
+        f"{counted(cube.bands, 'band')}, {units_text(cube.units)}. "
         f"Shown: band {middle + 1}{where}."
     )

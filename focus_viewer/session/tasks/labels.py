@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from focus_viewer.core.counted import counted
 from focus_viewer.core.datasets.cube_labels import LabelReading, SuggestedLabels
 from focus_viewer.core.progress import Step
 from focus_viewer.session.session import Session
@@ -77,7 +78,7 @@ class LabelTasks:
         lines = [*unmatched, *_shortened(reading.left_out), *_shortened(replaced), *reading.notes]
         if lines:
             total = len(self._session.state.documents.items)
-            title = f"{path.name} labels {len(amended)} of {_count(total, 'open cube')}"
+            title = f"{path.name} labels {len(amended)} of {counted(total, 'open cube')}"
             self._session.requests.report(Problem(title, "\n".join(lines), is_note=True))
 
 
@@ -94,7 +95,3 @@ def _unmatched_text(rows: Sequence[tuple[int, str]]) -> list[str]:
 def _shortened(lines: Sequence[str]) -> list[str]:
     rest = len(lines) - _MOST_LINES
     return [*lines[:_MOST_LINES], f"And {rest} more such rows."] if rest > 0 else list(lines)
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number} {thing}{'' if number == 1 else 's'}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -52,7 +52,9 @@ class LibraryTasks:
 
         self._background.submit(LIBRARY, work, done, f"Could not open {names}", reads=names)
 
-    def match(self, target: Target | None) -> None:
+    def match(
+        self, target: Target | None, progress: Callable[[float, str], None] | None = None
+    ) -> None:
         """Rank all spectra of the open libraries by their nearness to a spectrum of a cube.
 
         Where there is nothing to compare with, the ranks of another spectrum are dropped.
@@ -70,4 +72,5 @@ class LibraryTasks:
             lambda step: ranked(target.values, cube, spectra, step),
             partial(self._session.libraries.take_matches, target),
             "Could not compare spectra",
+            progress=progress,
         )

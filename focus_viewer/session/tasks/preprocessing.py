@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +27,13 @@ from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.slices.requests import Problem
 from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.background import Background, log_failure
-from focus_viewer.session.tasks.lane_names import FLAT_FIELD, PREPROCESS, PREVIEW, REFERENCES
+from focus_viewer.session.tasks.lane_names import (
+    FLAT_FIELD,
+    PREPROCESS,
+    PREVIEW,
+    REFERENCES,
+    REPEAT,
+)
 from focus_viewer.session.tasks.service_protocols import PreprocessingFiles
 
 Failed = Callable[[str], None]
@@ -58,6 +65,9 @@ class PreprocessingTasks:
         self._session = session
         self._background = background
         self._files = files
+        self._repeats: deque[tuple[int, Preprocessing, bool]] = deque()
+        self._unfit: list[str] = []
+        self._after: list[Callable[[], None]] = []
 
     # References
 
@@ -123,6 +133,7 @@ class PreprocessingTasks:
         done: Callable[[], None] = lambda: None,
         failed: Failed | None = None,
         progress: Callable[[float, str], None] | None = None,
+        lane: str = PREPROCESS,
     ) -> None:
         """Replace a document's cube by one with this preprocessing and no other, then call `done`.
 
@@ -138,7 +149,7 @@ class PreprocessingTasks:
             done()
 
         self._background.submit(
-            PREPROCESS,
+            lane,
             lambda step: self._files.preprocess(cube, preprocessing, step),
             put,
             f"Could not change {cube.name}",
@@ -161,25 +172,40 @@ class PreprocessingTasks:
 
         A cube that it does not fit is reported and stays as it is; the next ones follow.
         """
-        waiting = list(document_ids)
-        problems: list[str] = []
+        running = bool(self._repeats)
+        self._after.append(then)
+        self._repeats.extend((document_id, preprocessing, in_nm) for document_id in document_ids)
+        if not running:
+            self._unfit.clear()
+            self._repeat_first()
 
-        def go_on(reason: str = "") -> None:
-            if reason:
-                problems.append(reason)
-                text = " ".join(problems)
-                self._session.requests.report(Problem("Could not repeat it on every cube", text))
-            while waiting:
-                document = self._session.state.find(waiting.pop(0))
-                if document is not None:  # not closed meanwhile
-                    if unfit := _other_axis(document.cube, preprocessing, in_nm):
-                        go_on(unfit)
-                        return
-                    self.apply(document.id, preprocessing, go_on, go_on)
-                    return
+    def _repeat_first(self) -> None:
+        """Preprocess the first cube that waits, in a lane where nothing else takes its place."""
+        while self._repeats:
+            document_id, preprocessing, in_nm = self._repeats[0]
+            document = self._session.state.find(document_id)
+            unfit = _other_axis(document.cube, preprocessing, in_nm) if document else ""
+            if document is not None and not unfit:
+                done = self._on_repeated
+                self.apply(document.id, preprocessing, done, done, lane=REPEAT)
+                return
+            self._repeats.popleft()  # closed meanwhile, or it does not fit
+            self._report_unfit(unfit)
+        after, self._after = self._after, []
+        for then in after:
             then()
 
-        go_on()
+    def _on_repeated(self, reason: str = "") -> None:
+        self._repeats.popleft()
+        self._report_unfit(reason)
+        self._repeat_first()
+
+    def _report_unfit(self, reason: str) -> None:
+        """Add a cube that could not be preprocessed to the report; nothing without a reason."""
+        if reason:
+            self._unfit.append(reason)
+            text = " ".join(self._unfit)
+            self._session.requests.report(Problem("Could not repeat it on every cube", text))
 
     # Flat field
 

@@ -12,7 +12,8 @@ from focus_viewer.ui.widgets.fonts import small_font
 
 _FILL_ALPHA = 46
 _EDGE_ALPHA = 150
-_LABEL_HEIGHT = 0.73
+_LABEL_HEIGHT = 0.73  # of the plot, until its size is known
+_BELOW_NAMES_PX = 27  # middle of the label: names of regions are above it
 _IN_FRONT = 10
 
 
@@ -39,6 +40,8 @@ class BandWindowItem(QObject):
         self.edges = [_line(_EDGE_ALPHA, 1, "Drag to change the width") for _ in range(2)]
         self.middle = _line(255, 2, "Drag to choose the wavelength")
         self._label = _label(self.middle) if labelled else None
+        if self._label is not None:
+            plot.vb.sigResized.connect(self._place_label)
         for item in (self._fill, *self.edges, self.middle):
             item.setZValue(_IN_FRONT)
             plot.addItem(item, ignoreBounds=True)
@@ -55,6 +58,11 @@ class BandWindowItem(QObject):
         self.edges[1].setPos(high)
         if self._label is not None:
             self._label.setText(text)
+
+    def _place_label(self, box: pg.ViewBox) -> None:
+        """Keep the label below the names at the top, whatever the height of the plot."""
+        if self._label is not None and box.height() > 2 * _BELOW_NAMES_PX:
+            self._label.setPosition(1 - _BELOW_NAMES_PX / box.height())
 
     @property
     def text(self) -> str:

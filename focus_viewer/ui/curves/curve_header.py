@@ -26,7 +26,7 @@ from focus_viewer.ui.curves.spectral_words import SPREADS, VIEWS
 from focus_viewer.ui.widgets.captions import Caption
 from focus_viewer.ui.widgets.two_parts import TwoParts
 
-_BOX_PX = 92
+_FRAME_PX = 26
 _TYPED_DECIMALS = 3
 CURVES: Final[dict[Curve, tuple[str, str]]] = {
     "importance": ("Importance", "Contribution of each wavelength to the class"),
@@ -42,8 +42,14 @@ class CurveHeader(TwoParts):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self.center_label, self.center = QLabel(), SpectralBox("Middle of the band window")
-        self.width_label, self.width_box = QLabel("Width"), SpectralBox("Width of the band window")
+        self.center_label, self.center = (
+            QLabel(),
+            SpectralBox("Middle of the band window", "1425.37 nm"),
+        )
+        self.width_label, self.width_box = (
+            QLabel("Width"),
+            SpectralBox("Width of the band window", "150.5 nm"),
+        )
         self.width_box.setSingleStep(5)
         self.caption = Caption()
         self._bad, self._limited = "", ""
@@ -152,16 +158,16 @@ def choices(tip: str, options: Mapping[Any, tuple[str, str]]) -> QComboBox:
 
 
 class SpectralBox(QDoubleSpinBox):
-    """Field of a position or width on the spectral axis, worded as everywhere else."""
+    """Field of a position or width on the spectral axis, with room for the widest text."""
 
-    def __init__(self, tip: str) -> None:
+    def __init__(self, tip: str, widest: str) -> None:
         super().__init__()
         self._named: Callable[[float], str] = nm_number
         self.setKeyboardTracking(False)
         self.setToolTip(tip)
         self.setAccessibleName(tip)
         self.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
-        self.setFixedWidth(_BOX_PX)
+        self.setFixedWidth(self.fontMetrics().horizontalAdvance(widest) + _FRAME_PX)
 
     def set_words(self, named: Callable[[float], str]) -> None:
         """Take how a number is worded; more decimals may be typed."""

@@ -6,6 +6,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtGui import QColor
 
+from focus_viewer.core.counted import counted
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.regions.effect_size import EffectSize
 from focus_viewer.core.typing import DoubleArray
@@ -123,5 +124,6 @@ def _notice(state: State) -> str:
         return "Comparing..."
     if state.comparison.groups.effect is None:
         first, second = state.comparison.groups.spectra
-        return f"A has {first}, B has {second} spectra: each needs at least {FEWEST_SPECTRA}"
+        has = f"A has {first}, B has {counted(second, 'spectrum')}"
+        return f"{has}: each needs at least {FEWEST_SPECTRA}"
     return ""

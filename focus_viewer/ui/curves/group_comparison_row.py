@@ -9,6 +9,7 @@ from typing import Final
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 
+from focus_viewer.core.counted import counted
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.comparison import (
     Group,
@@ -177,7 +178,7 @@ def caption(comparison: GroupComparison | None) -> tuple[str, str]:
     if comparison is None or comparison.effect is None:
         return "", ""
     effect, (first, second) = comparison.effect, comparison.spectra
-    bands = f"{int(comparison.compared.sum())} of {comparison.axis.size} bands"
+    bands = f"{int(comparison.compared.sum())} of {counted(comparison.axis.size, 'band')}"
     sampled = effect.spectra != comparison.spectra
     taken = f" (d of {effect.spectra[0]}, {effect.spectra[1]})" if sampled else ""
     limit = (
@@ -185,7 +186,7 @@ def caption(comparison: GroupComparison | None) -> tuple[str, str]:
         if effect.threshold < float("inf")
         else "too few spectra for a test"
     )
-    text = f"{first}, {second} spectra{taken} · {limit} · {bands}"
+    text = f"{first}, {counted(second, 'spectrum')}{taken} · {limit} · {bands}"
     tip = _TEST.format(level=effect.level, unit=UNITS[comparison.question.unit][1])
     return text, f"<p>{text}</p><p>{tip}</p>"
 

@@ -75,7 +75,7 @@ class ImportancePlot(SpectralPlot):
             brushes=[below if value < 0 else above for value in curve],
         )
         unit = _unit(volume)
-        title = volume.method or volume.mode.capitalize()
+        title = volume.method or MODE_WORDS[volume.mode].title
         self.set_title(f"{title}<br>({unit})" if unit else title)
         self._show_key(volume, above, left is not None)
         self._show_left(volume.edges_nm, left)

@@ -32,7 +32,10 @@ class CurveReadout(QLabel):
         self.setVisible(bool(text))
         if not text:
             return
-        self.setText(text)
+        most = self._within.width() - 2 * _APART_PX
+        middle, metrics = Qt.TextElideMode.ElideMiddle, self.fontMetrics()
+        lines = [metrics.elidedText(line, middle, most) for line in text.split("\n")]
+        self.setText("\n".join(lines))
         self.adjustSize()
         room, size = self._within.size(), self.size()
         right = place.x() + _APART_PX

@@ -21,6 +21,7 @@ from focus_viewer.ui.curves.span_shading import (
 )
 from focus_viewer.ui.curves.wavelength_picking import PickBox
 from focus_viewer.ui.widgets import theme
+from focus_viewer.ui.widgets.bare_plot import BarePlot
 from focus_viewer.ui.widgets.fonts import small_font
 
 _LEFT_PX = 68  # both plots: their axes stand one over the other
@@ -29,7 +30,7 @@ _MOST_ZOOM = 200
 _BEHIND, _IN_FRONT = -10, 20
 
 
-class SpectralPlot(pg.PlotItem):  # type: ignore[misc]
+class SpectralPlot(BarePlot):
     """Common base of the importance curve and the spectra.
 
     Parameters
@@ -55,7 +56,7 @@ class SpectralPlot(pg.PlotItem):  # type: ignore[misc]
     unpointed = Signal()
 
     def __init__(self, upper: bool) -> None:
-        super().__init__(viewBox=PickBox(enableMenu=False), enableMenu=False)
+        super().__init__(viewBox=PickBox(enableMenu=False))
         self._cube: Cube | None = None
         self._upper = upper
         self.hideButtons()

@@ -25,7 +25,7 @@ from focus_viewer.ui.widgets import theme
 
 _SIZE_PX = 20
 _BUTTON_PX, _GAP_PX, _BELOW_PX = QSize(34, 32), 3, 8
-_FEWEST_ROWS = 5
+_ROWS = (9, 5, 3)  # in one column, two or three
 _SCALE = 3  # sharp on dense screens
 TOOLS: Final[dict[Tool, tuple[str, str, str]]] = {
     "look": ("Look", "V", "Point at pixels, click to keep a spectrum, drag to move the image"),
@@ -66,8 +66,8 @@ class RegionTools(QWidget):
         self._arrange()
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """Return room for two columns."""
-        return QSize(super().minimumSizeHint().width(), _height(_FEWEST_ROWS))
+        """Return room for the most columns."""
+        return QSize(super().minimumSizeHint().width(), _height(_ROWS[-1]))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Arrange the buttons for another height."""
@@ -75,7 +75,8 @@ class RegionTools(QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
-        rows = len(TOOLS) if self.height() >= _height(len(TOOLS)) else _FEWEST_ROWS
+        fitting = (rows for rows in _ROWS if self.height() >= _height(rows))
+        rows = next(fitting, _ROWS[-1])
         if rows == self._rows:
             return
         self._rows = rows

@@ -28,7 +28,6 @@ from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.state import Change, State
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.figure.controls import FigureControls
-from focus_viewer.ui.help.context import name_page
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.captions import Caption
 from focus_viewer.ui.widgets.fitting import fit
@@ -82,7 +81,6 @@ class FigureDialog(QDialog):
         super().__init__(parent)
         self._session, self._workbench, self._named = session, workbench, named
         self.setWindowTitle("Publication figure")
-        name_page(self, "asks.md")
         fit(self, 1080, 800)
         self.controls = FigureControls(session)
         self.preview = FigurePreview()

@@ -18,6 +18,18 @@ PANEL_PAGES: Final = {
     "teach": "teaching.md",
 }
 """Page of each panel, by its name."""
+WINDOW_PAGES: Final = {
+    "BandMathDialog": "picture.md",
+    "ComparisonDialog": "your-vit.md",
+    "ComponentsDialog": "picture.md",
+    "ContrastDialog": "picture.md",
+    "FigureDialog": "asks.md",
+    "HistoryDialog": "picture.md",
+    "LibraryWindow": "picture.md",
+    "LogWindow": "troubleshooting.md",
+    "StudyDialog": "studies.md",
+}
+"""Page of each window that stays open beside the main one, by its class."""
 _PROPERTY: Final = "guide"
 
 
@@ -29,7 +41,7 @@ def name_page(widget: QWidget, page: str) -> None:
 def page_of(widget: QWidget | None) -> str:
     """Return the page of a widget; the index where none is named."""
     while widget is not None:
-        page = widget.property(_PROPERTY)
+        page = widget.property(_PROPERTY) or WINDOW_PAGES.get(type(widget).__name__)
         if page:
             return str(page)
         widget = widget.parentWidget()

@@ -38,7 +38,7 @@ class HelpMenu:
         """Show the page of the guide about what has the focus."""
         from focus_viewer.ui.help.guide_window import GuideWindow
 
-        page = page_of(QApplication.focusWidget())
+        page = page_of(QApplication.focusWidget() or QApplication.activeWindow())
         self.guide = self.guide or GuideWindow(self._window)
         self.guide.show_page(page)
         _raise(self.guide)

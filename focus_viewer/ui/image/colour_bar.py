@@ -89,7 +89,7 @@ class ColourBar(QWidget):
 
     def _paint_ticks(self, painter: QPainter, bar: QRectF, low: float, high: float) -> None:
         unit = 10.0 ** scale_exponent(high)
-        for value in nice_ticks(low, high):
+        for value in nice_ticks(low, high, int(bar.height() // _LINE_PX)):
             y = bar.bottom() - bar.height() * (value - low) / (high - low)
             painter.setPen(QColor(theme.MUTED))
             painter.drawLine(int(bar.right()) + 2, round(y), int(bar.right()) + 5, round(y))
@@ -125,9 +125,12 @@ def scale_exponent(top: float) -> int:
     return 0 if -2 < exponent < 4 else exponent
 
 
-def nice_ticks(low: float, high: float) -> DoubleArray:
-    """Return at most seven round numbers from low to high, including 0 if it is in range."""
-    rough = (high - low) / _MOST_TICKS
+def nice_ticks(low: float, high: float, room: int = _MOST_TICKS) -> DoubleArray:
+    """Return at most seven round numbers from low to high, including 0 if it is in range.
+
+    `room` is for how many there is room.
+    """
+    rough = (high - low) / min(max(room, 1), _MOST_TICKS)
     power = 10.0 ** np.floor(np.log10(rough))
     step = next(power * round_ for round_ in (1, 2, 2.5, 5, 10) if power * round_ >= rough)
     first, last = np.ceil(low / step - 1e-9), np.floor(high / step + 1e-9)

@@ -12,8 +12,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from focus_viewer.core.counted import counted
+from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.pictures.components import ComponentKind, Components
-from focus_viewer.core.pictures.composite import CompositeRecipe
+from focus_viewer.core.pictures.composite import CompositeRecipe, lacking
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.state import State
 from focus_viewer.ui.image.picture_names import picture_name
@@ -49,7 +51,11 @@ class ComponentsDialog(QDialog):
         self.kind.activated.connect(self._on_three)
         self.first_three.clicked.connect(self._on_three)
         self.components.currentRowChanged.connect(self._on_component)
-        shown = Binding(self._show, lambda state: state.recipe, lambda document: document.composite)
+        shown = Binding(
+            self._show,
+            lambda state: state.recipe,
+            lambda document: (document.cube, document.composite),
+        )
         self._bindings = Bindings(session, shown)
 
     def _lay_out(self) -> None:
@@ -64,7 +70,9 @@ class ComponentsDialog(QDialog):
         column.addWidget(self.about)
 
     def _show(self, state: State) -> None:
-        picture = state.document.composite if state.document else None
+        document = state.document
+        picture = document.composite if document else None
+        unfit = _unfit(document.cube, self.kind.currentData()) if document else ""
         found = picture.choice.components if picture else None
         shown = picture.choice.shown if picture else ()
         with QSignalBlocker(self.components):
@@ -74,7 +82,8 @@ class ComponentsDialog(QDialog):
                 self.components.addItems(texts)
                 self.kind.setCurrentIndex(_KINDS.index(found.kind))
                 self.components.setCurrentRow(shown[0] if len(shown) == 1 else -1)
-        self.about.setText(_TO_COMPUTE if found is None else _about(found))
+        self.first_three.setEnabled(document is not None and not unfit)
+        self.about.setText(unfit or (_TO_COMPUTE if found is None else _about(found)))
 
     def _on_three(self) -> None:
         self._session.view.set_recipe(CompositeRecipe(self.kind.currentData()))
@@ -85,6 +94,12 @@ class ComponentsDialog(QDialog):
             self._session.view.set_recipe(CompositeRecipe(kind, components=(place,)))
 
 
+def _unfit(cube: Cube, kind: ComponentKind) -> str:
+    """Return why a cube has no components, and what to do; empty where it may have."""
+    lacks = lacking(CompositeRecipe(kind), cube)
+    return f"{cube.name} has {lacks}: it has no components. Choose another cube." if lacks else ""
+
+
 def _about(found: Components) -> str:
     measure = (
         "Percent: share of the variance."
@@ -93,6 +108,7 @@ def _about(found: Components) -> str:
         "neighbours in a line."
     )
     return (
-        f"{measure} Fitted to {found.pixels:,} pixels on the {found.bands.size} good bands. A way "
-        "to look at the cube: no explanation uses it."
+        f"{measure} Fitted to {counted(found.pixels, 'pixel')} on "
+        f"{counted(found.bands.size, 'good band')}. A way to look at the cube: no "
+        "explanation uses it."
     )

@@ -26,6 +26,7 @@ from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.regions import RegionTasks
 from focus_viewer.ui.image.histogram_plot import HistogramPlot
+from focus_viewer.ui.image.picture_names import value_axis
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.bindings import Binding, Bindings
 from focus_viewer.ui.widgets.labels import button, label
@@ -121,6 +122,7 @@ class ContrastDialog(QDialog):
         self.preset.setCurrentText(_preset_of(known, bool(by_hand)))
         self.histogram.show_histograms(picture.histograms, self._line_colours(picture))
         self.histogram.show_limits(limits)
+        self.histogram.show_axis(value_axis(picture.choice, document.cube))
         self._show_numbers(limits)
         self.about.setText(
             f"{document.cube.name}: {picture.choice.how}. {_limited(document)}Only the picture "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 
 import numpy as np
 import pyqtgraph as pg
@@ -56,6 +57,10 @@ class HistogramPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
             for each, colour in zip(histograms, colours, strict=True)
             if each is not None
         ]
+
+    def show_axis(self, title: str) -> None:
+        """Show what the axis is of, with its unit."""
+        self.plot.getAxis("bottom").setLabel(escape(title))
 
     def show_limits(self, limits: Limits) -> None:
         """Show limits, and widen the axis to them."""

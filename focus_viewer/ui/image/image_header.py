@@ -20,10 +20,12 @@ from focus_viewer.ui.image.picture_names import picture_name, possible
 from focus_viewer.ui.image.zoom_box import ZoomBox
 from focus_viewer.ui.widgets.captions import Caption
 from focus_viewer.ui.widgets.colourmaps import name_for, names_for
+from focus_viewer.ui.widgets.elided_box import ElidedBox
 from focus_viewer.ui.widgets.labels import tool_button
 from focus_viewer.ui.widgets.two_parts import TwoParts
 
 _KINDS: Final = get_args(Kind)
+_NAME_LETTERS: Final = 11  # longer names are elided, so that the bands beside them are not
 _VERDICTS: Final = {"doubtful": "doubtful", "does not apply": "the model does not apply"}
 
 
@@ -39,11 +41,12 @@ class ImageHeader(TwoParts):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self.recipe = QComboBox()
+        self.recipe = ElidedBox()
         self.recipe.addItems([picture_name(kind) for kind in _KINDS])
         self.recipe.setToolTip("Bands shown in the image")
         self.recipe.setAccessibleName("Bands of the image")
-        self.caption = Caption()
+        self.recipe.setMinimumContentsLength(_NAME_LETTERS)
+        self.caption = Caption(two=True)
         tip = "Overlay the saliency of the selected wavelengths"
         self.heatmap = tool_button("Heatmap", tip, checkable=True)
         self.opacity = QSlider(Qt.Orientation.Horizontal)

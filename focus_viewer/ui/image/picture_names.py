@@ -6,6 +6,8 @@ from typing import Final
 
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.pictures.composite import CompositeRecipe, Kind, lacking, true_colour
+from focus_viewer.core.pictures.recipe import BandChoice
+from focus_viewer.core.wording import value_title
 
 _NAMES: Final[dict[Kind, str]] = {
     "rgb": "RGB composite",
@@ -24,6 +26,15 @@ def picture_name(kind: Kind, cube: Cube | None = None) -> str:
     """Return the name of a picture; that of the usual one is RGB only where it is true colour."""
     is_rgb = kind != "rgb" or cube is None or true_colour(cube) is not None
     return _NAMES[kind] if is_rgb else _NOT_RGB
+
+
+def value_axis(choice: BandChoice, cube: Cube) -> str:
+    """Return the title of an axis of what a picture shows: values, an index, or components."""
+    if choice.index is not None:
+        return choice.index.index.name
+    if choice.components is not None:
+        return f"Component (sum of {value_title(cube).lower()})"
+    return value_title(cube)
 
 
 def possible(kind: Kind, cube: Cube) -> bool:

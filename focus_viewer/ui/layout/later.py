@@ -69,7 +69,13 @@ class Later(QObject):
 
     def _step(self) -> None:
         self._steps = self._steps or self._build()
-        if next(self._steps, self) is self and not self.done:
+        try:
+            ended = next(self._steps, self) is self
+        except Exception:
+            self._timer.stop()
+            self._steps = None  # one that has raised would look as if it had ended
+            raise
+        if ended and not self.done:
             self._timer.stop()
             self.done = True
             self._then()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow
 
 _LEAST_SIDE_PX = 390  # usually: the decision without a second row of buttons
 _MOST_DECISION_PX = 640  # usually: all of it
+_LEAST_VOLUME_PX = 230  # usually: of a window that is too low for all of the decision
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class PanelSizes(QObject):
             both = sum(dock.height() for dock in docks)
             upper = round(self.shares.decision * both)
             if self.shares.decision == Shares().decision:
-                upper = min(upper, _MOST_DECISION_PX)
+                upper = min(max(upper, both - _LEAST_VOLUME_PX), _MOST_DECISION_PX)
             self._window.resizeDocks(docks, [upper, both - upper], vertical)
         if _stands(self._bottom):
             self._window.resizeDocks([self._bottom], [round(self.shares.bottom * high)], vertical)

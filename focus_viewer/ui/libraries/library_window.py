@@ -121,7 +121,11 @@ class LibraryWindow(QDialog):
     def _match(self) -> None:
         place = self.target.currentIndex()
         found = 0 <= place < len(self._targets)
-        self._tasks.match(self._targets[place] if found else None)
+        self._tasks.match(self._targets[place] if found else None, self._show_progress)
+
+    def _show_progress(self, fraction: float, stage: str) -> None:
+        """Show how far the ranking of many spectra is; what was found takes its place."""
+        self.about.setText(f"{stage.capitalize()}: {fraction:.0%}")
 
     def _show_rows(self, state: State) -> None:
         self.rows.show_libraries(state.libraries, self.search.text())

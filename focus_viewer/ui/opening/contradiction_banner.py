@@ -16,7 +16,7 @@ from focus_viewer.ui.widgets.labels import button, label
 
 
 class ContradictionBanner(QFrame):
-    """Banner above the image, until the user keeps what was taken or says what the values are."""
+    """Banner over the image, until the user keeps what was taken or says what the values are."""
 
     def __init__(
         self, session: Session, tasks: CubeValues, give_values: Callable[[], object]

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from focus_viewer.core.counted import counted
 from focus_viewer.core.datasets.cube_labels import NO_LABELS, class_names
 from focus_viewer.core.datasets.natural_order import in_natural_order
 from focus_viewer.session.session import Session
@@ -169,7 +170,9 @@ class FolderDialog(QDialog):
         self.open_button.setEnabled(number > 0)
         self.open_button.setText(f"Open {number}" if number > 1 else "Open")
         self._show_class(chosen)
-        self.count.setText(f"{total} images" if shown == total else f"{shown} of {total} images")
+        self.count.setText(
+            counted(total, "image") if shown == total else f"{shown} of {counted(total, 'image')}"
+        )
 
     # Labels
 

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from focus_viewer.core.counted import counted
 from focus_viewer.core.cubes.array_choice import ArrayChoice
 from focus_viewer.core.cubes.cube import Units
 from focus_viewer.core.preprocessing.sensors import SensorKind, sensors_with
@@ -177,7 +178,11 @@ class ValueControls(QWidget):
             self.sensor.clear()
             self.sensor.addItems([f"{known.maker} {known.name}" for known in self._sensors])
         self._show_source()
-        text = "Of a sensor" if self._sensors else f"Of a sensor (none known has {bands} bands)"
+        text = (
+            "Of a sensor"
+            if self._sensors
+            else f"Of a sensor (none known has {counted(bands, 'band')})"
+        )
         self.wavelengths.setItemText(_SENSOR, text)
         model = self.wavelengths.model()
         if isinstance(model, QStandardItemModel):
@@ -255,7 +260,9 @@ class ValueControls(QWidget):
     def _table_text(self) -> str:
         listed = self._table
         where = f", {self._origin}" if self._origin else ""
-        return f"{len(listed)} wavelengths from {listed[0]:g} to {listed[-1]:g} nm{where}"
+        return (
+            f"{counted(len(listed), 'wavelength')} from {listed[0]:g} to {listed[-1]:g} nm{where}"
+        )
 
 
 def _of_sensor(

@@ -17,7 +17,7 @@ from focus_viewer.core.wording import percent
 from focus_viewer.ui.widgets import theme
 
 _PROBABILITY = Qt.ItemDataRole.UserRole
-_ROW_PX = 30
+_ROW_PX = 27
 _BAR_PX = 4
 _PAD_PX = 10
 _MOST_ROWS = 8
@@ -44,7 +44,7 @@ class _RowPainter(QStyledItemDelegate):
         if chosen:
             painter.fillRect(rect, QColor(theme.RAISED))
             painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), QColor(theme.ACCENT))
-        inner = rect.adjusted(_PAD_PX, 1, -_PAD_PX, -7)
+        inner = rect.adjusted(_PAD_PX, 0, -_PAD_PX, -6)
         painter.setPen(QColor(theme.TEXT))
         painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter, str(index.data()))
         if probability is not None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -42,6 +43,7 @@ from focus_viewer.ui.widgets.terms import with_terms
 from focus_viewer.ui.widgets.two_parts import TwoParts
 
 _NARROWEST_PX = 250
+_SHORT_PX = 600  # high: verdict, classes, modes and sum together do not fit
 _DOUBT_TIP = (
     "What the sink took of this class's own logit, over that and all evidence; parts for and "
     "against are counted without their signs, so that they do not cancel."
@@ -76,7 +78,7 @@ class ClassPanel(QScrollArea):
         self.give = QPushButton("Give wavelengths...")
         self.give.clicked.connect(lambda: give_values())
         self.verdict = VerdictBox()
-        self.verdict.linkActivated.connect(lambda _: session.view.show_heatmap(True))
+        self.verdict.evidence_wanted.connect(lambda: session.view.show_heatmap(True))
         self.warning = label("", "small", wrapped=True)
         self.classes = ClassList()
         self.classes.currentTextChanged.connect(session.explanation.choose_class)
@@ -130,7 +132,7 @@ class ClassPanel(QScrollArea):
         results = QFrame()
         column = QVBoxLayout(results)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        column.setSpacing(6)
         column.addWidget(self.classes)
         column.addWidget(self.warning)
         column.addWidget(self.parts)
@@ -141,7 +143,7 @@ class ClassPanel(QScrollArea):
         parts = QFrame()
         column = QVBoxLayout(parts)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        column.setSpacing(6)
         column.addWidget(self._mode_row())
         column.addWidget(self.mode_note)
         column.addWidget(self.reference_class)
@@ -158,8 +160,8 @@ class ClassPanel(QScrollArea):
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self._inside)
-        column.setContentsMargins(10, 10, 10, 10)
-        column.setSpacing(8)
+        column.setContentsMargins(10, 8, 10, 8)
+        column.setSpacing(6)
         model_row = QHBoxLayout()
         model_row.addWidget(self.model, 1)
         model_row.addWidget(self.card)
@@ -175,6 +177,11 @@ class ClassPanel(QScrollArea):
         self.setWidget(self._inside)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Fold the reasons of the verdict where they would push the classes out of sight."""
+        super().resizeEvent(event)
+        self.verdict.set_short(self.height() < _SHORT_PX)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Return the width of all that is inside, which does not scroll sideways."""
@@ -230,7 +237,8 @@ class ClassPanel(QScrollArea):
             note = mode_note(result, document.class_name, mode)
             rival = document.viewed_rival
             seen = (
-                f"The views show {rival.name}, not FOCUS; press {mode.capitalize()} to go back."
+                f"The views show {rival.name}, not FOCUS; press {MODE_WORDS[mode].title} to go "
+                "back."
                 if rival
                 else ""
             )
@@ -328,7 +336,7 @@ def _notes(document: Document | None) -> tuple[str, ...]:
 
 
 def _mode_button(mode: Mode) -> QPushButton:
-    button = QPushButton(mode.capitalize())
+    button = QPushButton(MODE_WORDS[mode].title)
     button.setCheckable(True)
     button.setToolTip(with_terms(MODE_WORDS[mode].meaning, *_MODE_TERMS[mode]))
     return button

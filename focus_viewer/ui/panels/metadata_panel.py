@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from focus_viewer.core.counted import counted
 from focus_viewer.core.cubes.advice import VALUES_COMMAND
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.cubes.place_text import map_text
@@ -121,7 +122,7 @@ def facts(cube: Cube) -> list[tuple[str, str]]:
     rows = [
         ("Name", cube.name),
         ("File", str(cube.path or "")),
-        ("Size", f"{cube.rows:,} x {cube.cols:,} pixels, {cube.bands:,} bands"),
+        ("Size", f"{cube.rows:,} x {cube.cols:,} pixels, {counted(cube.bands, 'band')}"),
         ("Stored as", cube.stored),
         ("Map", map_text(cube.georeference)),
         ("Sensor", cube.header.get("sensor type", "").strip("{} ")),

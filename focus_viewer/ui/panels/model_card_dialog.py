@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from focus_viewer.core.counted import counted
 from focus_viewer.core.saliency.metric_names import in_words
 from focus_viewer.core.saliency.model_card import ModelCard
 from focus_viewer.core.wording import range_text
@@ -89,7 +90,7 @@ def card_rows(card: ModelCard) -> list[tuple[str, str]]:
         ("Name", f"{card.name} {card.version}"),
         ("Backbone", card.backbone),
         ("Classes", ", ".join(card.classes)),
-        ("Bands", f"{len(edges) - 1} groups, {range_text(edges[0], edges[-1])}"),
+        ("Bands", f"{counted(len(edges) - 1, 'group')}, {range_text(edges[0], edges[-1])}"),
         ("Training data", card.training_data),
         ("Validated", "yes" if card.validated else "no"),
         *_measured_rows(card),

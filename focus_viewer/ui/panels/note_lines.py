@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from focus_viewer.core.counted import counted
+from focus_viewer.core.wording import capitalised
 from focus_viewer.ui.widgets.captions import Caption
 from focus_viewer.ui.widgets.labels import button, label
 
@@ -33,15 +35,14 @@ class NoteLines(QWidget):
 
     def show_notes(self, notes: Sequence[str]) -> None:
         """Show notes; those of another result are folded."""
-        if tuple(notes) != self.notes:
-            self.notes = tuple(notes)
+        if tuple(map(capitalised, notes)) != self.notes:
+            self.notes = tuple(capitalised(note) for note in notes)
             self.first.setText(self.notes[0] if notes else "")
             self.whole.setText("\n".join(f"\u2022 {note}" for note in notes))
             self._unfold(False)
         self.setVisible(bool(notes))
 
     def _unfold(self, unfolded: bool) -> None:
-        count = "1 note" if len(self.notes) == 1 else f"{len(self.notes)} notes"
-        self.head.setText(f"{'▾' if unfolded else '▸'} {count}")
+        self.head.setText(f"{'▾' if unfolded else '▸'} {counted(len(self.notes), 'note')}")
         self.whole.setVisible(unfolded)
         self.first.setVisible(not unfolded)

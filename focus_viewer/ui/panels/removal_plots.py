@@ -20,6 +20,7 @@ from focus_viewer.core.saliency.trust import (
     Unit,
 )
 from focus_viewer.ui.widgets import theme
+from focus_viewer.ui.widgets.bare_plot import BarePlot
 from focus_viewer.ui.widgets.flow_grid import FlowGrid
 
 _PLOT_PX: Final = (210, 134)
@@ -66,12 +67,11 @@ class RemovalPlot(pg.PlotWidget):  # type: ignore[misc]
     """Plot of one unit, in percent; `lines` are by order."""
 
     def __init__(self, unit: Unit) -> None:
-        super().__init__(background=theme.PANEL)
+        super().__init__(background=theme.PANEL, plotItem=BarePlot())
         self._unit = unit
         self.setMinimumWidth(_PLOT_PX[0])
         self.setFixedHeight(_PLOT_PX[1])
         self.setMouseEnabled(False, False)
-        self.setMenuEnabled(False)
         self.hideButtons()
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAcceptDrops(False)  # files are for the window

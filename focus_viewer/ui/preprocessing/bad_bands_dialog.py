@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout
 
+from focus_viewer.core.counted import counted
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.preprocessing.apply import bad_ranges_of, good_outside
 from focus_viewer.core.preprocessing.sensors import WATER_VAPOUR_NM, recognise_sensor
@@ -88,7 +89,9 @@ class BadBandsDialog(PreprocessingDialog):
             good = self._base.good_bands
             if chosen.bad_ranges is not None:
                 good = good_outside(self._base_axis, chosen.bad_ranges)
-            self.count.setText(f"{int((~good).sum())} of {good.size} bands are bad")
+            bad = int((~good).sum())
+            be = "is" if bad == 1 else "are"
+            self.count.setText(f"{bad} of {counted(good.size, 'band')} {be} bad")
         self.update_preview()
 
     @property

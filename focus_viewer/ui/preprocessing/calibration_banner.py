@@ -20,7 +20,7 @@ from focus_viewer.ui.widgets.labels import button, label
 
 
 class CalibrationOffer(QFrame):
-    """Banner above the image; its button opens the dialog that calibrates."""
+    """Banner over the image; its button opens the dialog that calibrates."""
 
     def __init__(
         self, session: Session, tasks: PreprocessingTasks, calibrate: Callable[[], None]

@@ -93,6 +93,8 @@ class HistoryDialog(QDialog):
         self.copy.setEnabled(document is not None)
         self.repeat.setEnabled(done and bool(others))
         self.target.setEnabled(self.repeat.isEnabled())
+        for widget in (self.repeat, self.target):  # a box without an entry says nothing
+            widget.setVisible(bool(others))
         self.about.setText(_about(done, bool(others)))
 
     def _on_copy(self) -> None:
@@ -135,10 +137,10 @@ def _about(done: bool, others: bool) -> str:
     if not done:
         return (
             "The cube is shown as it was read. Calibration, bad bands, smoothing and a mask appear "
-            "here."
+            "here, and can then be repeated on other open cubes."
         )
     if not others:
-        return "Open another cube to repeat this on it."
+        return "To repeat this on another cube, open that as well."
     return (
         "Repeating takes the place of what was done to the other cube: with the same references, "
         "bad bands at the same wavelengths, and the mask by the same rules."

@@ -49,6 +49,7 @@ from focus_viewer.ui.shell.window_keys import WindowKeys
 from focus_viewer.ui.shell.zoom_commands import zoom_commands
 from focus_viewer.ui.status.bar import fill_status_bar
 from focus_viewer.ui.status.job_status import JobStatus
+from focus_viewer.ui.status.overlaid import Overlaid
 from focus_viewer.ui.status.problem_banner import ProblemBanner
 from focus_viewer.ui.status.recovery_banner import RecoveryBanner
 from focus_viewer.ui.widgets.command import NOT_EXPLAINED, Command, has_cube, where
@@ -224,28 +225,22 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(ProblemBanner(self._session))
-        column.addWidget(
-            RecoveryBanner(
-                self._session, self._workbench.projects, self.project_menu.prompt_to_save
-            )
-        )
         column.addWidget(TabRow(self._session, self.tabs))
-        column.addWidget(
-            CalibrationOffer(
-                self._session,
-                self._workbench.preprocessing,
-                self.dialogs.preprocessing_menu.calibrate,
-            )
-        )
-        column.addWidget(
-            ContradictionBanner(
-                self._session, self._workbench.cube_values, self.dialogs.give_values
-            )
-        )
         column.addWidget(stack, 1)
+        self._lay_banners_over(stack)
         self.setCentralWidget(centre)
         return stack
+
+    def _lay_banners_over(self, stack: QStackedWidget) -> None:
+        session, work, dialogs = self._session, self._workbench, self.dialogs
+        menu = dialogs.preprocessing_menu
+        Overlaid(
+            stack,
+            CalibrationOffer(session, work.preprocessing, menu.calibrate),
+            ContradictionBanner(session, work.cube_values, dialogs.give_values),
+            RecoveryBanner(session, work.projects, self.project_menu.prompt_to_save),
+            ProblemBanner(session),
+        )
 
     def reset_layout(self) -> None:
         """Restore the initial layout of the panels."""

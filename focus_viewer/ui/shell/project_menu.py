@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from focus_viewer.core.counted import counted
 from focus_viewer.core.preprocessing.settings import NO_PREPROCESSING
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.state import State
@@ -106,13 +107,13 @@ def _unsaved_text(state: State) -> str:
     regions = sum(len(document.annotations) for document in state.documents.items)
     pins = sum(len(document.pins) for document in state.documents.items)
     parts = [
-        f"{count} {word}{'' if count == 1 else 's'}"
+        counted(count, word)
         for count, word in ((regions, "region"), (pins, "pinned spectrum"))
         if count
     ]
     treated = sum(document.preprocessing != NO_PREPROCESSING for document in state.documents.items)
     if treated:
-        parts.append(f"the preprocessing of {treated} cube{'' if treated == 1 else 's'}")
-    text = " and ".join(parts).replace("spectrums", "spectra") or "Changes to the project"
+        parts.append(f"the preprocessing of {counted(treated, 'cube')}")
+    text = " and ".join(parts) or "Changes to the project"
     text = text[:1].upper() + text[1:]
     return f"{text} since the last save" if state.project.path else text

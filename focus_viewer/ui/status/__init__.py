@@ -1,1 +1,1 @@
-"""Status of the work: jobs in the status bar, and banners above the image."""
+"""Status of the work: jobs in the status bar, and banners over the image."""

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
+from focus_viewer.core.counted import counted
 from focus_viewer.core.documents.project import RecoveredWork
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.state import State
@@ -64,9 +65,9 @@ def recovery_text(work: RecoveredWork) -> str:
     """Describe recovered work in a sentence."""
     when = datetime.fromtimestamp(work.seconds).strftime("%d %B, %H:%M")
     project = f" in {work.of.name}" if work.of else ""
-    cubes = f"{work.cubes} cube{'' if work.cubes == 1 else 's'}"
+    cubes = counted(work.cubes, "cube")
     # Work without regions is worth recovering too: it may be preprocessing.
-    regions = f", {work.regions} region{'' if work.regions == 1 else 's'}" if work.regions else ""
+    regions = f", {counted(work.regions, 'region')}" if work.regions else ""
     return f"Unsaved work{project} from {when} can be recovered: {cubes}{regions}."
 
 

@@ -22,16 +22,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from focus_viewer.core.counted import counted
 from focus_viewer.core.studies.comparison import Comparison
 from focus_viewer.core.studies.plan import Kind, StudyPlan
 from focus_viewer.core.studies.sentences import result_sentence
 from focus_viewer.core.studies.study import NOT_EXPLAINED, Study
-from focus_viewer.core.studies.words import counted
+from focus_viewer.core.wording import capitalised
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.slices.studies import Studied
 from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.workbench import Workbench
-from focus_viewer.ui.help.context import name_page
 from focus_viewer.ui.study.choices import PlanChoices
 from focus_viewer.ui.study.plots import GroupPlots, group_colour
 from focus_viewer.ui.study.table_model import StudyTable
@@ -75,7 +75,6 @@ class StudyDialog(QDialog):
         self._start_folder = start_folder
         self._shown: tuple[Study | None, StudyPlan | None] | None = None
         self.setWindowTitle("Study")
-        name_page(self, "studies.md")
         fit(self, *_SIZE_PX)
         self.source = label(_EMPTY, "muted", wrapped=True)
         self.choices = PlanChoices(session)
@@ -182,7 +181,7 @@ class StudyDialog(QDialog):
         self.sentence.setText("" if found is None else result_sentence(found))
         self.caption.setText("" if found is None else _caption(found))
         notes = (*(studied.study.notes if studied.study else ()), *(found.notes if found else ()))
-        self.notes.setText("; ".join(dict.fromkeys(notes)))
+        self.notes.setText(" ".join(f"{capitalised(note)}." for note in dict.fromkeys(notes)))
         self.notes.setVisible(bool(notes))
         self.report_button.setEnabled(bool(studied.found))
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from focus_viewer.core.counted import counted
 from focus_viewer.core.cubes.viewpoint import Camera
 from focus_viewer.core.saliency.volume import SaliencyVolume
 from focus_viewer.core.wording import position_text, saliency_title
@@ -237,4 +238,4 @@ def _caption(volume: SaliencyVolume | None) -> str:
     if volume is None:
         return ""
     rows, cols, groups = volume.values.shape
-    return f"{saliency_title(volume)}, {groups} groups × {rows} × {cols} cells"
+    return f"{saliency_title(volume)}, {counted(groups, 'group')} × {rows} × {cols} cells"

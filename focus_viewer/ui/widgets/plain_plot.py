@@ -6,6 +6,7 @@ import pyqtgraph as pg
 from PySide6.QtGui import QColor
 
 from focus_viewer.ui.widgets import theme
+from focus_viewer.ui.widgets.bare_plot import BarePlot
 from focus_viewer.ui.widgets.fonts import small_font
 
 _LEFT_PX = 62
@@ -13,7 +14,7 @@ _LEFT_PX = 62
 
 def plain_plot() -> pg.PlotItem:
     """Return a plot in the look of the previews, without menu and mouse."""
-    plot = pg.PlotItem(enableMenu=False)
+    plot = BarePlot()
     plot.hideButtons()
     plot.setMouseEnabled(x=False, y=False)
     for side in ("left", "bottom"):

@@ -27,8 +27,13 @@ class Themed(Protocol):
 
 def apply(app: QApplication, resources: Path, name: Theme = "dark") -> None:
     """Apply style, palette, and the style sheet and icons in a folder to the application."""
-    theme.use(name)
     app.setStyle("Fusion")
+    _dress(app, resources, name)
+
+
+def _dress(app: QApplication, resources: Path, name: Theme) -> None:
+    """Apply palette, style sheet and icons; the style that is the same for all stays."""
+    theme.use(name)
     app.setPalette(_palette())
     names = {name: value for name, value in vars(theme).items() if isinstance(value, str | int)}
     names["RESOURCES"] = _icons(resources, name).as_posix()
@@ -42,7 +47,7 @@ def change_theme(name: Theme) -> None:
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         return
-    apply(app, folder("resources"), name)
+    _dress(app, folder("resources"), name)
     widgets = app.allWidgets()
     recolour(widgets, theme.exchange())
     for widget in widgets:

@@ -7,7 +7,7 @@ import pytest
 
 from focus_viewer.core.cubes.cube import ArraySource, Cube
 from focus_viewer.core.errors import Cancelled, FocusError
-from focus_viewer.core.pictures.components import fit_components
+from focus_viewer.core.pictures.components import Components, fit_components
 from focus_viewer.core.pictures.composite import CompositeRecipe, composite, lacking, read_planes
 
 
@@ -106,3 +106,9 @@ def test_fitting_can_be_cancelled() -> None:
 
     with pytest.raises(Cancelled):
         read_planes(mixed()[0], CompositeRecipe("pca"), step=stop)
+
+
+def test_a_share_that_is_small_is_never_told_as_zero() -> None:
+    one = np.ones(1)
+    found = Components("pca", np.arange(1), one, np.ones((1, 2)), np.array([0.9996, 4e-4]), 9)
+    assert [found.text(place) for place in (0, 1)] == ["PC 1 (100.0 %)", "PC 2 (< 0.1 %)"]

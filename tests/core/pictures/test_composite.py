@@ -253,3 +253,17 @@ def test_a_sample_tells_the_limits_of_many_pixels(seed: int) -> None:
     good = plane[np.isfinite(plane)]
     assert abs((good < low).mean() - 0.02) < 0.002
     assert abs((good > high).mean() - 0.02) < 0.002
+
+
+def test_values_that_float32_cannot_hold_are_told_and_have_no_data() -> None:
+    source = ArraySource(np.array([[[0.5, 0.2], [0.5, 1e-3]]], dtype=np.float32))
+    cube = Cube(
+        name="two",
+        source=source,
+        good_bands=np.ones(2, dtype=np.bool_),
+        wavelengths_nm=np.array([550.0, 670.0]),
+        units="reflectance",
+    )
+    found = composite(cube, CompositeRecipe("formula", formula="r550 / r670 ** 15"))
+    assert found.choice.how.endswith("1 pixel beyond ±3.4e38 shown as without data")
+    assert np.isfinite(found.limits[0]).all()

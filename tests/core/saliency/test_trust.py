@@ -49,7 +49,7 @@ def test_the_sentence_has_the_numbers(explanation: Explanation) -> None:
     text = plain(summary(replace(report, finished=True)))
     assert text.startswith(
         "Removing the 20 % of places with the strongest evidence takes the probability of "
-        "chlorosis from 54 % to 12 %; in random order, to 49 %."
+        "chlorosis from 54 % (as tested; 50 % in the decision) to 12 %; in random order, to 49 %."
     )
     assert "By wavelength, 20 % take it to 12 %" in text
     assert "None of the other methods tried (2) does clearly better." in text
@@ -77,7 +77,10 @@ def test_evidence_no_better_than_chance_is_called_so(explanation: Explanation) -
 
 def test_a_class_that_is_hardly_there_has_little_to_lose(explanation: Explanation) -> None:
     text = plain(summary(make_report(explanation, whole=0.03)))
-    assert "The model gives chlorosis only 3.0 %, so that there is little to remove" in text
+    assert (
+        "The model gives chlorosis only 3.0 % (as tested; 50 % in the decision), "
+        "so that there is little to remove" in text
+    )
     place = removal()
     ordered = 100 * place.added("strongest").at(0.2)
     assert f"take it from 2.0 % to {ordered:.0f} %; in random order, to" in text

@@ -288,7 +288,7 @@ def test_a_project_with_regions_of_classes(tmp_path: Path) -> None:
     data = read_data_set(path)
     assert shared_out(data) == [(("rust",), 8)]
     notes = "\n".join(data.notes)
-    assert "a.img: 1 regions have no class and were left out." in notes
+    assert "a.img: 1 region has no class and was left out." in notes
     assert "b.img was left out: neither it nor any of its regions has a class" in notes
     assert "c.img was left out:" in notes and "is not there" in notes
     assert "d.img was left out:" in notes and "not what it was when the project was saved" in notes

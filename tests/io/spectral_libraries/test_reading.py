@@ -196,3 +196,31 @@ def test_the_checksum_is_that_of_header_and_data(tmp_path: Path) -> None:
     assert read_library(tmp_path / "lib.hdr").sha256 == first.sha256
     envi_library(tmp_path, TWO + 0.1)
     assert read_library(data).sha256 != first.sha256
+
+
+TABLE = "wavelength,leaf,soil\n450,0.1,0.2\n550,0.2,0.3\n650,0.3,0.4\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+def test_a_table_that_a_spreadsheet_wrote_in_unicode_is_read(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text(TABLE, encoding=encoding)
+    library = read_library(path)
+    assert [spectrum.name for spectrum in library.spectra] == ["leaf", "soil"]
+    assert library.spectra[1].values == pytest.approx([0.2, 0.3, 0.4])
+
+
+def test_utf16_without_its_mark_is_refused_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "table.txt"
+    path.write_bytes(TABLE.encode("utf-16-le"))
+    with pytest.raises(CubeError, match=r"UTF-16 without its mark.*Save it as text in UTF-8"):
+        read_library(path)
+
+
+def test_spectra_without_any_value_are_named_and_a_library_of_them_refused(tmp_path: Path) -> None:
+    some = TWO.copy()
+    some[1] = np.nan
+    note = read_library(envi_library(tmp_path, some)).notes[-1]
+    assert note == "1 of 2 spectra without any value, never drawn or compared: soil."
+    with pytest.raises(CubeError, match="found no value in its 2 spectra"):
+        read_library(envi_library(tmp_path, np.full_like(TWO, np.nan)))

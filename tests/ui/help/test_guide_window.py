@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSettings, Qt, QUrl
 from PySide6.QtGui import QTextDocument
-from PySide6.QtWidgets import QApplication, QDockWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QWidget
 from pytestqt.qtbot import QtBot
 from ui.fakes import FakeServices, ImmediateRunner, make_cube
 
 from focus_viewer.session.session import Session
 from focus_viewer.session.tasks.workbench import Workbench
-from focus_viewer.ui.help.context import PANEL_PAGES, page_of
+from focus_viewer.ui.help.context import PANEL_PAGES, WINDOW_PAGES, page_of
 from focus_viewer.ui.help.guide_window import GuideWindow
 from focus_viewer.ui.help.pages import find, guide_folder, pages
 from focus_viewer.ui.shell.main_window import MainWindow
@@ -129,6 +129,21 @@ def test_every_panel_has_a_page(window: MainWindow) -> None:
     for name, dock in docks.items():
         assert (guide_folder() / page_of(dock.widget())).is_file(), name
     assert page_of(window) == "index.md"
+
+
+def test_every_window_beside_it_has_a_page(window: MainWindow) -> None:
+    window.open_paths([Path("leaf.hdr")])
+    for command in (
+        *("contrast", "band_math", "components", "history", "libraries"),
+        *("figure", "compare_models", "study", "log"),
+    ):
+        window.commands[command].trigger()
+    beside = [each for each in QApplication.topLevelWidgets() if each.isVisible()]
+    beside.remove(window)
+    assert {type(each).__name__ for each in beside} == set(WINDOW_PAGES)
+    for each in beside:
+        assert (guide_folder() / page_of(each)).is_file()
+        assert page_of(each.findChildren(QWidget)[-1]) != "index.md", each
 
 
 def test_a_key_opens_the_page_of_the_panel_that_has_the_focus(

@@ -74,3 +74,14 @@ def test_a_cube_without_data_is_reported(view: ImageView, session: Session) -> N
     session.view.set_recipe(CompositeRecipe("pca"))
     assert session.state.requests.problem is not None
     assert "more pixels with data than bands" in session.state.requests.problem.text
+
+
+def test_a_cube_that_it_does_not_fit_is_named_and_nothing_of_the_last_one_stays(
+    view: ImageView, dialog: ComponentsDialog, session: Session
+) -> None:
+    dialog.first_three.click()
+    assert dialog.components.count() > 0
+    session.documents.open(replace(make_cube(rows=20, cols=30, bands=2), name="two bands"))
+    assert dialog.components.count() == 0
+    assert dialog.about.text().startswith("two bands has fewer than 3 good bands")
+    assert not dialog.first_three.isEnabled()

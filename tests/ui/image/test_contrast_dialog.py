@@ -165,3 +165,10 @@ def test_histograms_are_seen_in_a_theme_that_is_chosen_later(
 def test_a_mask_that_is_not_possible_says_what_to_do(dialog: ContrastDialog) -> None:
     assert not dialog.region.isEnabled()
     assert "one band" in dialog.region.toolTip()
+
+
+def test_the_axis_has_what_is_shown_and_its_unit(dialog: ContrastDialog, session: Session) -> None:
+    axis = dialog.histogram.plot.getAxis("bottom")
+    assert axis.labelText == "Reflectance"
+    session.view.set_recipe(CompositeRecipe("pca"))
+    assert axis.labelText == "Component (sum of reflectance)"

@@ -2,15 +2,18 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 from ui.fakes import make_cube
 
 from focus_viewer.session.session import Session
 from focus_viewer.session.tasks.workbench import Workbench
+from focus_viewer.ui.layout.later import Later
 from focus_viewer.ui.shell.main_window import MainWindow
 
 _FIRST_PAINT = """
@@ -101,3 +104,20 @@ def test_a_window_that_does_not_wait_is_complete(
     one = MainWindow(session, workbench, tmp_path / "sample.hdr", store)
     qtbot.addWidget(one)
     assert one.later.done
+
+
+def test_a_step_that_fails_is_told_and_leaves_the_window_incomplete(qtbot: QtBot) -> None:
+    window, ended, wrong = QWidget(), list[str](), [True]
+    qtbot.addWidget(window)
+
+    def steps() -> Iterator[None]:
+        yield
+        if wrong:
+            raise RuntimeError(wrong.pop())
+
+    later = Later(window, "json", steps, lambda: ended.append("complete"))
+    with pytest.raises(RuntimeError):
+        later.finish()
+    assert (later.done, ended) == (False, [])
+    later.finish()
+    assert (later.done, ended) == (True, ["complete"])

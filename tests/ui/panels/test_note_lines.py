@@ -20,7 +20,7 @@ def notes(qtbot: QtBot) -> NoteLines:
 def test_the_first_note_stands_beside_their_number(notes: NoteLines) -> None:
     notes.show_notes(["the values are counts", "2 bands were left out"])
     assert notes.head.text() == "▸ 2 notes"
-    assert notes.first.text() == "the values are counts"
+    assert notes.first.text() == "The values are counts"
     assert not notes.whole.isVisible()
 
 

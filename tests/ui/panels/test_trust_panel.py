@@ -47,7 +47,10 @@ def test_a_click_tests_and_shows_what_was_found(
     qtbot.mouseClick(panel.start, LEFT)
     assert session.state.document is not None
     assert session.state.document.tested is not None
-    assert "from 54\u00a0% to 12\u00a0%" in panel.sentence.text()
+    assert (
+        "from 54\u00a0% (as tested; 50\u00a0% in the decision) to 12\u00a0%"
+        in panel.sentence.text()
+    )
     assert panel.start.text() == "Test again"
     assert list(panel.tiles.tiles) == ["FOCUS", "Grad-CAM", "Occlusion", "Sink"]
     assert "20 × 30 pixels" in panel.notes.text()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
-from ui.fakes import change_preprocessing, make_cube
+from ui.fakes import FakeServices, HeldRunner, change_preprocessing, make_cube
 
 from focus_viewer.core.preprocessing.settings import (
     NO_PREPROCESSING,
@@ -18,6 +18,7 @@ from focus_viewer.core.preprocessing.settings import (
     preprocessing_of,
 )
 from focus_viewer.session.session import Session
+from focus_viewer.session.tasks.lane_names import PREPROCESS, REPEAT
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.preprocessing.history_dialog import HistoryDialog
 
@@ -100,3 +101,30 @@ def test_bad_bands_by_wavelength_are_not_repeated_on_a_cube_without_any(
     problem = session.state.requests.problem
     assert problem is not None
     assert "bare has numbers of bands" in problem.text
+
+
+def test_cubes_that_wait_to_be_repeated_on_outlast_another_task(qtbot: QtBot) -> None:
+    session, runner = Session(), HeldRunner()
+    workbench = Workbench(session, runner, FakeServices())
+    for name in ("first", "second", "third"):
+        session.documents.open(replace(make_cube(rows=8, cols=9), name=name))
+    first, second, third = (document.id for document in session.state.documents.items)
+    workbench.preprocessing.repeat(Preprocessing(bin_bands=2), (second, third))
+    workbench.preprocessing.apply(first, Preprocessing(bin_bands=5))
+    workbench.preprocessing.repeat(Preprocessing(bin_bands=3), (second,))
+    for lane in (PREPROCESS, REPEAT, REPEAT, REPEAT):
+        runner.release(lane)
+    assert [each.bin_bands for each in done_to(session)] == [5, 3, 2]
+    workbench.close()
+
+
+def test_a_single_cube_is_told_how_to_repeat_instead_of_an_empty_box(
+    qtbot: QtBot, session: Session, workbench: Workbench
+) -> None:
+    session.documents.open(make_cube(rows=8, cols=9))
+    dialog = HistoryDialog(session, workbench.preprocessing)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert not dialog.target.isVisible()
+    change_preprocessing(session, workbench.preprocessing, bin_bands=2)
+    assert "open that as well" in dialog.about.text()

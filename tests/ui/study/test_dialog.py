@@ -99,7 +99,7 @@ def test_a_batch_is_shown_with_its_groups_compared(desk: Desk) -> None:
     assert column(dialog, "verdict")[-1] == "failed"
     assert dialog.sentence.text().startswith("Importance curve of drought: groups differ")
     assert "p = 0.029" in dialog.sentence.text()
-    assert dialog.notes.text() == "1 row left out: the file ends early"
+    assert dialog.notes.text() == "1 row left out: the file ends early."
     dialog.tabs.setCurrentIndex(2)
     assert dialog.sentence.text().startswith("NDVI: groups differ, Hedges' g +4.90")
 

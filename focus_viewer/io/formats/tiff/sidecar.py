@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 from xml.etree import ElementTree as Xml
 
+from focus_viewer.core.counted import counted
 from focus_viewer.core.cubes.notes import Ignored
 from focus_viewer.core.errors import CubeError, translated_errors
 from focus_viewer.io.formats.tiff.geotiff import USEFUL_ENTRIES, braced
@@ -103,7 +104,8 @@ def enmap_entries(path: Path, bands: int, notes: list[str]) -> dict[str, str]:
     if len(elements) != bands or not all(centres):
         notes.append(
             Ignored(
-                f"{beside.name} describes {len(elements)} bands, the image has {bands}: not used."
+                f"{beside.name} describes {counted(len(elements), 'band')}, "
+                f"the image has {bands}: not used."
             )
         )
         return {}
