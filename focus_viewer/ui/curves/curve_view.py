@@ -46,7 +46,7 @@ _WIDTH_FACTORS: Final = {
 
 
 class CurveView(QWidget):
-    """View of the curves of a session that moves its band window.
+    """View of the curves of a session that moves its band window; plots that are built are taken.
 
     Attributes
     ----------
@@ -57,7 +57,11 @@ class CurveView(QWidget):
     menu_wanted = Signal(QPoint)
 
     def __init__(
-        self, session: Session, workbench: Workbench, parent: QWidget | None = None
+        self,
+        session: Session,
+        workbench: Workbench,
+        parent: QWidget | None = None,
+        plots: tuple[ImportancePlot, EffectPlot, SpectraPlot] | None = None,
     ) -> None:
         super().__init__(parent)
         self._session = session
@@ -65,9 +69,11 @@ class CurveView(QWidget):
         self.header = CurveHeader(session)
         self.plots = pg.GraphicsLayoutWidget()
         self.contrast = ContrastRow(session)
-        self.importance = ImportancePlot()
-        self.effect = EffectPlot()
-        self.spectra = SpectraPlot()
+        self.importance, self.effect, self.spectra = plots or (
+            ImportancePlot(),
+            EffectPlot(),
+            SpectraPlot(),
+        )
         self.region_importance = RegionImportance(self.importance)
         self.region_spectra = RegionSpectra(self.spectra)
         self.library_lines = LibraryLines(self.spectra)
