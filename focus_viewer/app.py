@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import os
 import signal
@@ -18,8 +19,6 @@ from platformdirs import user_log_path
 from focus_viewer import environment
 from focus_viewer.assets import folder
 from focus_viewer.preload import is_loading
-from focus_viewer.services.bundled import bundled_services
-from focus_viewer.services.models import place_of
 from focus_viewer.version import __version__
 
 if TYPE_CHECKING:
@@ -131,10 +130,12 @@ def build(
     remembers : bool
         Whether it reads and writes what is remembered between runs.
     """
+    gc.disable()  # until `ui/garbage.py` takes over: what is imported is no garbage
     app = _application()
     # Only now: window modules can be imported once Qt's libraries have loaded.
     from PySide6.QtCore import QSettings
 
+    from focus_viewer.services.bundled import bundled_services
     from focus_viewer.session.session import Session
     from focus_viewer.session.tasks.workbench import Workbench
     from focus_viewer.ui.qt_runner import QtRunner
@@ -157,6 +158,7 @@ def build(
 def _run(options: argparse.Namespace) -> int:
     from PySide6.QtCore import QTimer
 
+    from focus_viewer.services.models import place_of
     from focus_viewer.ui.shell.screenshot import Screenshot
 
     # A screenshot is the same for everyone.

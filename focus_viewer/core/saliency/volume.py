@@ -146,20 +146,20 @@ def window_plane(volume: SaliencyVolume, window: BandWindow) -> FloatArray:
     weights = group_weights(volume.edges_nm, window)
     if not weights.any():
         return np.full(volume.values.shape[:2], np.nan, dtype=np.float32)
-    return np.asarray(sum_of_groups(volume, weights), dtype=np.float32)
+    return sum_of_groups(volume, weights)
 
 
-def sum_of_groups(volume: SaliencyVolume, weights: FloatArray | DoubleArray) -> DoubleArray:
+def sum_of_groups(volume: SaliencyVolume, weights: FloatArray) -> FloatArray:
     """Return the weighted sum of the groups' planes, those of weight 0 left out.
 
     Parameters
     ----------
-    weights : FloatArray or DoubleArray, shape (groups,)
-        The sum is in their precision.
+    weights : FloatArray, shape (groups,)
+        Not all of them 0.
 
     Returns
     -------
-    DoubleArray, shape (grid_rows, grid_cols)
+    FloatArray, shape (grid_rows, grid_cols)
     """
     chosen = np.flatnonzero(weights)
     first, last = int(chosen[0]), int(chosen[-1]) + 1
@@ -167,7 +167,7 @@ def sum_of_groups(volume: SaliencyVolume, weights: FloatArray | DoubleArray) -> 
     rows, cols = volume.values.shape[:2]
     planes = volume.planes[part].reshape(chosen.size, rows * cols)
     # No product of matrices: its threads wait for one another on a busy machine, 8 ms for 2 planes.
-    return np.einsum("g,gp->p", weights[part], planes).reshape(rows, cols)
+    return np.asarray(np.einsum("g,gp->p", weights[part], planes).reshape(rows, cols))
 
 
 def heatmap(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -14,6 +15,12 @@ _MOST_DECIMALS: Final = 3
 
 def nm_decimals(wavelengths_nm: DoubleArray) -> int:
     """Return the decimals that name a sensor's bands: none from 1 nm apart on, one from 0.1 nm."""
+    return _decimals(np.asarray(wavelengths_nm, dtype=np.float64).tobytes())
+
+
+@lru_cache(maxsize=32)  # asked several times for each step of the band window
+def _decimals(content: bytes) -> int:
+    wavelengths_nm = np.frombuffer(content)
     steps_nm = np.diff(np.unique(wavelengths_nm[np.isfinite(wavelengths_nm)]))
     if steps_nm.size == 0:
         return 0

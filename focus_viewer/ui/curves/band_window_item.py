@@ -53,10 +53,12 @@ class BandWindowItem(QObject):
         """Show a window and its name."""
         low, high = center - width / 2, center + width / 2
         self._fill.set_spans([Span(low, high, self._brush)])
+        if self._label is not None:
+            self._label.format = text.replace("{", "{{").replace("}", "}}")  # written by a move
         self.middle.setPos(center)
         self.edges[0].setPos(low)
         self.edges[1].setPos(high)
-        if self._label is not None:
+        if self._label is not None and self.text != text:
             self._label.setText(text)
 
     def _place_label(self, box: pg.ViewBox) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from focus_viewer.core.saliency.logit_sum import unattributed_curve
@@ -46,7 +46,7 @@ _WIDTH_FACTORS: Final = {
 
 
 class CurveView(QWidget):
-    """View of the curves of a session that moves its band window.
+    """View of the curves of a session that moves its band window; plots that are built are taken.
 
     Attributes
     ----------
@@ -57,7 +57,11 @@ class CurveView(QWidget):
     menu_wanted = Signal(QPoint)
 
     def __init__(
-        self, session: Session, workbench: Workbench, parent: QWidget | None = None
+        self,
+        session: Session,
+        workbench: Workbench,
+        parent: QWidget | None = None,
+        plots: tuple[ImportancePlot, EffectPlot, SpectraPlot] | None = None,
     ) -> None:
         super().__init__(parent)
         self._session = session
@@ -65,9 +69,11 @@ class CurveView(QWidget):
         self.header = CurveHeader(session)
         self.plots = pg.GraphicsLayoutWidget()
         self.contrast = ContrastRow(session)
-        self.importance = ImportancePlot()
-        self.effect = EffectPlot()
-        self.spectra = SpectraPlot()
+        self.importance, self.effect, self.spectra = plots or (
+            ImportancePlot(),
+            EffectPlot(),
+            SpectraPlot(),
+        )
         self.region_importance = RegionImportance(self.importance)
         self.region_spectra = RegionSpectra(self.spectra)
         self.library_lines = LibraryLines(self.spectra)
@@ -272,11 +278,19 @@ class CurveView(QWidget):
         layout.addItem(plot, 0, 0)
         plot.setXRange(*seen, padding=0)
         self.spectra.setXLink(plot)
+        self._show_window(self._session.state)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Show the band window, which is not moved while nobody sees it."""
+        super().showEvent(event)
+        self._show_window(self._session.state)
 
     def _show_window(self, state: State) -> None:
+        if not self.isVisible():
+            return
         self.header.show_window(state)
         if state.document is not None:
-            for plot in self._all_plots:
+            for plot in (self.plots.ci.getItem(0, 0), self.spectra):
                 plot.show_window(state.document.cube, state.view.window_nm)
 
     def _show_importance(self, state: State) -> None:

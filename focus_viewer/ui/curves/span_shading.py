@@ -121,6 +121,7 @@ class SpanShading(pg.GraphicsObject):  # type: ignore[misc]
         """Shade these ranges instead of the previous ones."""
         self._spans = tuple(spans)
         self._show_tips()
+        self.setVisible(bool(self._spans))
         self.update()
 
     def _show_tips(self) -> None:

@@ -17,12 +17,22 @@ from focus_viewer.ui.widgets.captions import Caption
 
 
 class ImageArea(QWidget):
-    """Two image panes that share a header and a toolbar; the second is hidden without a pair."""
+    """Two image panes that share a header and a toolbar; the second is hidden without a pair.
 
-    def __init__(self, session: Session, workbench: Workbench) -> None:
+    Panes that are built already are taken.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        workbench: Workbench,
+        panes: tuple[ImageView, ImageView] | None = None,
+    ) -> None:
         super().__init__()
-        self.first = ImageView(session, workbench)
-        self.second = ImageView(session, workbench, second=True)
+        self.first, self.second = panes or (
+            ImageView(session, workbench),
+            ImageView(session, workbench, second=True),
+        )
         self.bar = CompareBar(session)
         self.titles = (Caption(), Caption())
         for duplicate in (self.second.header, self.second.tools):

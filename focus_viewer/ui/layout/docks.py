@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -58,11 +58,12 @@ class Docks:
         lower[0].raise_()
         self.sizes = PanelSizes(window, self._docks["decision"], self._docks["volume"], lower[0])
 
-    def fill(self, panels: Sequence[QWidget]) -> None:
-        """Put the panels, in the order of the docks, into them."""
+    def fill(self, panels: Sequence[QWidget]) -> Iterator[None]:
+        """Put the panels, in the order of the docks, into them, one by one."""
         for dock, panel in zip(self._docks.values(), panels, strict=True):
             panel.setAccessibleName(dock.windowTitle())
             dock.setWidget(panel)
+            yield
 
     def allow(self, possible: bool) -> None:
         """Enable the entries of the menu, or hide all docks where there is nothing to show."""

@@ -65,6 +65,7 @@ class Later(QObject):
 
     def _advance(self) -> None:
         if not self.loading:
+            self._timer.setInterval(0)  # the window's events come first all the same
             self._step()
 
     def _step(self) -> None:

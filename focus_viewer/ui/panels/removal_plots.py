@@ -34,9 +34,9 @@ _LINES: Final[dict[Order, Qt.PenStyle]] = {
 class RemovalPlots(FlowGrid):
     """Plots of removal by place, by wavelength, and by both; `plots` are by unit."""
 
-    def __init__(self) -> None:
+    def __init__(self, plots: dict[Unit, RemovalPlot] | None = None) -> None:
         super().__init__(_PLOT_PX[0])
-        self.plots = {unit: RemovalPlot(unit) for unit in UNITS}
+        self.plots = plots or {unit: RemovalPlot(unit) for unit in UNITS}
         self.show_widgets(tuple(self.plots.values()))
 
     def show_report(

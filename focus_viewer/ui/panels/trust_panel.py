@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from focus_viewer.core.saliency.trust import MethodTrial, TrustReport, sink_of
+from focus_viewer.core.saliency.trust import MethodTrial, TrustReport, Unit, sink_of
 from focus_viewer.core.trust_wording import (
     READ_AT,
     random_weights_text,
@@ -29,7 +29,7 @@ from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.panels.method_tiles import MethodTile, MethodTiles
-from focus_viewer.ui.panels.removal_plots import RemovalPlots, legend_text
+from focus_viewer.ui.panels.removal_plots import RemovalPlot, RemovalPlots, legend_text
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.bindings import Binding, Bindings
 from focus_viewer.ui.widgets.captions import WITHHELD
@@ -55,7 +55,9 @@ _CURVES_TIP = "Probability of the class, in percent, by the share of the parts t
 class TrustPanel(QScrollArea):
     """Panel that shows the tests of the active document's explanation, and starts them."""
 
-    def __init__(self, session: Session, workbench: Workbench) -> None:
+    def __init__(
+        self, session: Session, workbench: Workbench, plots: dict[Unit, RemovalPlot] | None = None
+    ) -> None:
         super().__init__()
         self._session = session
         self.start = button("Put to the test", tip=f"{_ABOUT} (F6)")
@@ -76,7 +78,7 @@ class TrustPanel(QScrollArea):
         self.removed.setChecked(True)
         self.added.toggled.connect(lambda _: self._show_curves(session.state))
         self.legend = label("", "small", wrapped=True)
-        self.plots = RemovalPlots()
+        self.plots = RemovalPlots(plots)
         self.plots.setToolTip(with_terms(_CURVES_TIP, "removal", "blanked"))
         self.viewed = label("", "small", wrapped=True)
         self.tiles = MethodTiles()

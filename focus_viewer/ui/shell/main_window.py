@@ -185,11 +185,10 @@ class MainWindow(QMainWindow):
         """Build the views one by one, then put them into their docks."""
         from focus_viewer.ui.shell.views import build_views
 
-        for name, view in build_views(self._session, self._workbench, self.dialogs):
-            setattr(self, name, view)
-            yield
+        yield from build_views(self, self._session, self._workbench, self.dialogs)
         self.image_view = self.image_area.first
         self._stack.addWidget(self.image_area)
+        yield
         tools, header = self.dialogs.tool_windows, self.image_view.header
         tools.serve(header)
         panels = (
@@ -201,7 +200,7 @@ class MainWindow(QMainWindow):
             self.trust_panel,
             self.teach_panel,
         )
-        self._docks.fill(panels)
+        yield from self._docks.fill(panels)
         canvases = [pane.canvas for pane in (self.image_area.first, self.image_area.second)]
         self._menus.give_views(canvases, self.curve_view, self.volume_view, self.region_panel.table)
 

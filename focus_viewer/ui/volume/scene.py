@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -74,7 +75,9 @@ class VolumeScene(QWidget):
     menu_wanted = Signal(QPoint)
     """A right click at this place on the screen; a drag with that button zooms."""
 
-    def __init__(self, support: GlSupport, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, support: GlSupport, parent: QWidget | None = None, later: bool = False
+    ) -> None:
         super().__init__(parent)
         self._longest = support.max_3d_texture
         self._budget, self._turning, self._resting = _CPU if support.software else _GPU
@@ -90,9 +93,9 @@ class VolumeScene(QWidget):
         self._reveal = QTimer(self, interval=_REVEAL_MS)
         self._reveal.timeout.connect(self._reveal_next)
         self.canvas = self._make_canvas()
-        self._furnish()
-        self.canvas.events.resize.connect(self._resized)
-        self.reset_view()
+        self.furnishing = self._furnish()
+        if not later:
+            deque(self.furnishing, maxlen=0)
 
     def _make_canvas(self) -> Any:
         use_app("pyside6")
@@ -107,20 +110,27 @@ class VolumeScene(QWidget):
         column.addWidget(canvas.native)
         return canvas
 
-    def _furnish(self) -> None:
+    def _furnish(self) -> Iterator[None]:
         self.camera = OrbitCamera()
         view = self.canvas.central_widget.add_view(camera=self.camera)
         # The volume writes no depth: what is to be seen through it comes first, the plane last.
         below, around, axis, inside, above = (self._layer(view, order) for order in range(5))
         self.cloud = SaliencyCloud(np.full((2, 2, 2), ZERO_CODE, np.uint8), parent=inside)
         self.cloud.set_quality(*self._resting)
+        yield
         self.floor = Floor(below)
+        yield
         self.frame = BoxFrame(around)
+        yield
         fonts = FontManager()  # glyphs are slow to make: one for all texts
         self.axis = WavelengthAxis(axis, fonts)
+        yield
         self.plane = BandPlane(above, fonts)
+        yield
         self.pins = PinPosts(above)
         self.camera.turned = self._turned
+        self.canvas.events.resize.connect(self._resized)
+        self.reset_view()
 
     def _layer(self, view: Any, order: int) -> Any:
         """Return a group of nodes that is drawn at its turn, and at first not at all."""

@@ -64,7 +64,11 @@ class VolumeView(QWidget):
     menu_wanted = Signal(QPoint)
 
     def __init__(
-        self, session: Session, workbench: Workbench, parent: QWidget | None = None
+        self,
+        session: Session,
+        workbench: Workbench,
+        parent: QWidget | None = None,
+        built: VolumeScene | None = None,
     ) -> None:
         super().__init__(parent)
         self._session = session
@@ -76,7 +80,7 @@ class VolumeView(QWidget):
         self.notice.setToolTip(support.problem)
         self.empty = label(_EMPTY, "muted", wrapped=True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.body = VolumeProjection() if support.problem else VolumeScene(support)
+        self.body = VolumeProjection() if support.problem else built or VolumeScene(support)
         self.pages = QStackedWidget()
         self._lay_out(flat=bool(support.problem))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
