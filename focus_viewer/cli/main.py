@@ -89,7 +89,7 @@ app.command()(ablation)
 
 @app.callback(
     invoke_without_command=True,
-    epilog="focus-viewer CUBE... opens the window; focus-viewer CUBE --help tells of its options.",
+    epilog="focus-viewer CUBE... opens the window; focus-viewer CUBE --help lists its options.",
 )
 def main(
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
