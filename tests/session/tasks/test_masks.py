@@ -245,3 +245,11 @@ def test_layers_are_composed_over_the_picture_and_taken_away(desk: Desk) -> None
     desk.session.layers.remove(0)
     desk.session.layers.show(0, False)
     assert desk.document.shown_image is desk.document.composite.image  # type: ignore[union-attr]
+
+
+def test_moving_along_the_bands_composes_nothing_anew(desk: Desk) -> None:
+    desk.session.layers.add(CompositeRecipe("formula", formula="r800 / r670"))
+    composed = desk.document.layered
+    assert composed is not None
+    desk.session.view.set_window(700.0, 30.0)
+    assert desk.document.layered is composed

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 from ui.fakes import make_cube
@@ -42,7 +43,7 @@ def test_limits_are_typed_and_the_count_is_shown(
     qtbot.keyClicks(dialog.form.expression, "r800 / r670")
     dialog.form.low.clear()
     qtbot.keyClicks(dialog.form.low, "3,5")
-    dialog.start.click()
+    qtbot.keyClick(dialog.form.low, Qt.Key.Key_Return)
     mask = document_of(session).inside
     assert mask is not None and mask.words == "r800 / r670 at least 3.5"
     assert dialog.count.text().startswith(f"{mask.pixels:,} of 600 px inside")

@@ -10,6 +10,8 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 from ui.fakes import change_preprocessing, make_cube
 
+from focus_viewer.core.masks.rules import WithinLimits
+from focus_viewer.core.pictures.composite import CompositeRecipe
 from focus_viewer.core.preprocessing.settings import (
     NO_PREPROCESSING,
     Preprocessing,
@@ -100,3 +102,19 @@ def test_bad_bands_by_wavelength_are_not_repeated_on_a_cube_without_any(
     problem = session.state.requests.problem
     assert problem is not None
     assert "bare has numbers of bands" in problem.text
+
+
+def test_a_mask_is_a_step_that_is_repeated_by_its_rules(
+    dialog: HistoryDialog, session: Session, workbench: Workbench
+) -> None:
+    formula = CompositeRecipe("formula", formula="r800 / r670")
+    session.masks.start(WithinLimits(formula, low=2.0))
+    change_preprocessing(session, workbench.preprocessing, bin_bands=2)
+    last = dialog.steps.item(dialog.steps.count() - 1).text()
+    assert last == "mask, statistics of the pixels inside: r800 / r670 at least 2"
+    dialog.copy.click()
+    assert "3. mask, statistics" in QGuiApplication.clipboard().text()
+    dialog.repeat.click()
+    masks = [document.inside for document in session.state.documents.items]
+    assert len({mask.words for mask in masks if mask}) == 1 and None not in masks
+    assert done_to(session) == [Preprocessing(bin_bands=2)] * 3
