@@ -203,7 +203,8 @@ def test_masks_layers_and_libraries_come_back_with_the_project() -> None:
     desk.session.layers.add(CompositeRecipe("formula", formula="r800 / r670"))
     desk.bench.libraries.open([Path("a.sli")])
     project = project_of(desk.session.state)
-    assert desk.session.state.unsaved
+    assert desk.session.state.unsaved and services.kept is not None
+    assert services.kept[0].cubes[0].mask == desk.document.mask_recipe  # against a crash
     desk.bench.projects.save(PATH)
     other = Desk(services)
     other.bench.projects.open(PATH)
