@@ -41,6 +41,8 @@ class MaskTasks:
         documents = sorted(
             state.documents.items, key=lambda each: each.id != state.documents.active
         )
+        open_ids = {each.id for each in documents}
+        self._refused = {key: kept for key, kept in self._refused.items() if key in open_ids}
         waiting = [each for each in documents if each.mask_recipe.steps and not each.known_mask]
         for document in waiting:
             if self._refused.get(document.id) == (document.cube, document.mask_recipe.steps):

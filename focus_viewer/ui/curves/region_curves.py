@@ -166,8 +166,10 @@ class RegionImportance:
     def show_state(self, state: State) -> None:
         """Show the regions that are drawn, each in its colour."""
         drawn = _drawn_importance(state)
+        measures = state.document.measures if state.document else None
+        mask = measures.mask if measures else None
         wanted = [
-            (volume, region.outline, theme.seen(region.colour)) for volume, region, _ in drawn
+            (volume, region.outline, theme.seen(region.colour), mask) for volume, region, _ in drawn
         ]
         self._curves.show(wanted, lambda number: (_steps(*drawn[number]),))
 

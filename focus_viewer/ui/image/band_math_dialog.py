@@ -53,6 +53,7 @@ class BandMathDialog(QDialog):
         self.about.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.column = QCheckBox("Also as a column of the table of regions")
         self.lay_over = button("Add as a layer", "secondary", "Lay the map over the picture")
+        self.lay_over.setAutoDefault(False)  # Enter in the field shows the map
         self.show_it = button("Show as the picture", "primary")
         self._lay_out()
         self.expression.textChanged.connect(self._check)

@@ -47,7 +47,10 @@ class PixelReadout(Caption):
 
 
 def readout(state: State, plane: FloatArray | None) -> str:
-    """Return position, value at the selected band and saliency of the pixel under the cursor."""
+    """Return position, value at the selected band and saliency of the pixel under the cursor.
+
+    Where statistics are limited to a mask, it says of a pixel that it is outside.
+    """
     if state.document is None or state.selection.cursor is None:
         return NO_VALUE
     cube = state.document.cube
@@ -55,9 +58,12 @@ def readout(state: State, plane: FloatArray | None) -> str:
     position = (
         f"row {state.selection.cursor.row:{digits}d}, col {state.selection.cursor.col:{digits}d}"
     )
-    return _GAP.join(
-        [position, _measured(state, cube, state.selection.cursor), _saliency(cube, state, plane)]
-    )
+    cursor = state.selection.cursor
+    parts = [position, _measured(state, cube, cursor), _saliency(cube, state, plane)]
+    mask = state.document.inside
+    if mask is not None and not mask.inside[cursor.row, cursor.col]:
+        parts.append("outside the mask")
+    return _GAP.join(parts)
 
 
 def _with_place(state: State, text: str) -> list[str]:

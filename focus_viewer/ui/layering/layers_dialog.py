@@ -81,8 +81,9 @@ class LayersDialog(QDialog):
         column.addStretch(1)
         foot = QHBoxLayout()
         foot.addStretch(1)
-        for widget in (self.make_mask, self.make_map, self.add):
-            foot.addWidget(widget)
+        for pressed in (self.make_mask, self.make_map, self.add):
+            pressed.setAutoDefault(False)  # Enter in a number takes the number
+            foot.addWidget(pressed)
         column.addLayout(foot)
 
     def _scroll_area(self) -> QScrollArea:

@@ -95,6 +95,9 @@ class MaskDialog(QDialog):
         self.clear.clicked.connect(masks.clear)
         self.region.clicked.connect(self._tasks.draw_region)
         self.form.changed.connect(lambda: self._enable(self._session.state.document))
+        self.start.setDefault(True)  # Enter in a field makes the mask, and presses no other button
+        for other in (self.invert, self.region, self.clear, *self.combine.values()):
+            other.setAutoDefault(False)
         self.start.clicked.connect(lambda: self._apply(masks.start))
         for how, pressed in self.combine.items():
             pressed.clicked.connect(lambda _=False, how=how: self._combine(how))

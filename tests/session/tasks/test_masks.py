@@ -203,7 +203,8 @@ def test_masks_layers_and_libraries_come_back_with_the_project() -> None:
     desk.session.layers.add(CompositeRecipe("formula", formula="r800 / r670"))
     desk.bench.libraries.open([Path("a.sli")])
     project = project_of(desk.session.state)
-    assert desk.session.state.unsaved
+    assert desk.session.state.unsaved and services.kept is not None
+    assert services.kept[0].cubes[0].mask == desk.document.mask_recipe  # against a crash
     desk.bench.projects.save(PATH)
     other = Desk(services)
     other.bench.projects.open(PATH)
@@ -245,3 +246,11 @@ def test_layers_are_composed_over_the_picture_and_taken_away(desk: Desk) -> None
     desk.session.layers.remove(0)
     desk.session.layers.show(0, False)
     assert desk.document.shown_image is desk.document.composite.image  # type: ignore[union-attr]
+
+
+def test_moving_along_the_bands_composes_nothing_anew(desk: Desk) -> None:
+    desk.session.layers.add(CompositeRecipe("formula", formula="r800 / r670"))
+    composed = desk.document.layered
+    assert composed is not None
+    desk.session.view.set_window(700.0, 30.0)
+    assert desk.document.layered is composed

@@ -134,3 +134,17 @@ def test_an_index_is_chosen_by_the_arrow_keys_and_focus_alone_keeps_what_is_type
     chosen = dialog.indices.currentItem().data(Qt.ItemDataRole.UserRole)
     assert dialog.expression.text() == chosen
     assert dialog.show_it.isEnabled()
+
+
+def test_a_map_becomes_a_layer_and_the_picture_stays(
+    dialog: BandMathDialog, session: Session
+) -> None:
+    before = session.state.recipe
+    dialog.expression.setText(RATIO)
+    dialog.lay_over.click()
+    assert [layer.recipe for layer in session.state.view.display.layers] == [
+        CompositeRecipe("formula", formula=RATIO)
+    ]
+    assert session.state.recipe == before
+    dialog.expression.setText("nonsense")
+    assert not dialog.lay_over.isEnabled()

@@ -24,11 +24,17 @@ RATIO = CompositeRecipe("formula", formula="r800 / r670")
 
 
 @pytest.fixture
-def dialog(qtbot: QtBot, session: Session, workbench: Workbench) -> LayersDialog:
+def opened() -> list[str]:
+    """Windows that the buttons have opened."""
+    return []
+
+
+@pytest.fixture
+def dialog(qtbot: QtBot, session: Session, workbench: Workbench, opened: list[str]) -> LayersDialog:
     session.documents.open(make_cube(20, 30))
     session.masks.start(LEFT)
     session.layers.add(RATIO)
-    made = LayersDialog(session, lambda: None, lambda: None)
+    made = LayersDialog(session, lambda: opened.append("math"), lambda: opened.append("mask"))
     qtbot.addWidget(made)
     made.show()
     return made
@@ -46,7 +52,7 @@ def test_the_highest_layer_comes_first_and_no_text_is_cut(dialog: LayersDialog) 
 
 
 def test_layers_are_hidden_faded_and_moved_by_keyboard(
-    qtbot: QtBot, dialog: LayersDialog, session: Session
+    qtbot: QtBot, dialog: LayersDialog, session: Session, opened: list[str]
 ) -> None:
     qtbot.keyClick(dialog.rows[0].name, Qt.Key.Key_Space)
     assert not layers_of(session)[1].visible
@@ -54,6 +60,7 @@ def test_layers_are_hidden_faded_and_moved_by_keyboard(
     box.selectAll()
     qtbot.keyClicks(box, "25")
     qtbot.keyClick(box, Qt.Key.Key_Return)
+    assert opened == []
     assert layers_of(session)[0].opacity == 0.25
     assert dialog.rows[1].slider.value() == 25
     qtbot.keyClick(dialog.rows[1].up, Qt.Key.Key_Space)

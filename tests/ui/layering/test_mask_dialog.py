@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 from ui.fakes import make_cube
@@ -16,6 +17,7 @@ from focus_viewer.core.regions.shapes import Rectangle
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.tasks.workbench import Workbench
+from focus_viewer.ui.image.pixel_readout import readout
 from focus_viewer.ui.layering.mask_dialog import MaskDialog
 from focus_viewer.ui.layering.rule_form import FILE
 from focus_viewer.ui.regions.panel import RegionPanel, limits_text
@@ -42,7 +44,7 @@ def test_limits_are_typed_and_the_count_is_shown(
     qtbot.keyClicks(dialog.form.expression, "r800 / r670")
     dialog.form.low.clear()
     qtbot.keyClicks(dialog.form.low, "3,5")
-    dialog.start.click()
+    qtbot.keyClick(dialog.form.low, Qt.Key.Key_Return)
     mask = document_of(session).inside
     assert mask is not None and mask.words == "r800 / r670 at least 3.5"
     assert dialog.count.text().startswith(f"{mask.pixels:,} of 600 px inside")
@@ -135,3 +137,15 @@ def test_the_table_of_regions_says_what_it_is_limited_to(
     pending = replace(document_of(session), mask=None)
     used = replace(pending, mask_recipe=replace(pending.mask_recipe, used=True))
     assert "is being computed" in limits_text([used])
+
+
+def test_the_read_out_says_of_a_pixel_that_it_is_outside(
+    dialog: MaskDialog, session: Session
+) -> None:
+    session.regions.draw(Rectangle((0, 0), (10, 20)))
+    dialog.form.kind.setCurrentIndex(2)
+    dialog.start.click()
+    session.selection.hover(3, 4)
+    assert "mask" not in readout(session.state, None)
+    session.selection.hover(3, 14)
+    assert readout(session.state, None).endswith("outside the mask")

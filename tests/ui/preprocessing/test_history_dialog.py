@@ -10,6 +10,8 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 from ui.fakes import FakeServices, HeldRunner, change_preprocessing, make_cube
 
+from focus_viewer.core.masks.rules import WithinLimits
+from focus_viewer.core.pictures.composite import CompositeRecipe
 from focus_viewer.core.preprocessing.settings import (
     NO_PREPROCESSING,
     Preprocessing,
@@ -122,9 +124,25 @@ def test_a_single_cube_is_told_how_to_repeat_instead_of_an_empty_box(
     qtbot: QtBot, session: Session, workbench: Workbench
 ) -> None:
     session.documents.open(make_cube(rows=8, cols=9))
-    dialog = HistoryDialog(session, workbench.preprocessing)
+    dialog = HistoryDialog(session, workbench.preprocessing, workbench.masks)
     qtbot.addWidget(dialog)
     dialog.show()
     assert not dialog.target.isVisible()
     change_preprocessing(session, workbench.preprocessing, bin_bands=2)
     assert "open that as well" in dialog.about.text()
+
+
+def test_a_mask_is_a_step_that_is_repeated_by_its_rules(
+    dialog: HistoryDialog, session: Session, workbench: Workbench
+) -> None:
+    formula = CompositeRecipe("formula", formula="r800 / r670")
+    session.masks.start(WithinLimits(formula, low=2.0))
+    change_preprocessing(session, workbench.preprocessing, bin_bands=2)
+    last = dialog.steps.item(dialog.steps.count() - 1).text()
+    assert last == "mask, statistics of the pixels inside: r800 / r670 at least 2"
+    dialog.copy.click()
+    assert "3. mask, statistics" in QGuiApplication.clipboard().text()
+    dialog.repeat.click()
+    masks = [document.inside for document in session.state.documents.items]
+    assert len({mask.words for mask in masks if mask}) == 1 and None not in masks
+    assert done_to(session) == [Preprocessing(bin_bands=2)] * 3
