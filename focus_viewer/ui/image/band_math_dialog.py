@@ -25,6 +25,7 @@ from focus_viewer.session.state.state import State
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.bindings import Binding, Bindings
 from focus_viewer.ui.widgets.labels import button, label
+from focus_viewer.ui.widgets.mnemonics import letter_controls
 
 _EXAMPLE = "(r800 - r670) / (r800 + r670)"
 _SIZE_PX = (560, 460)
@@ -54,6 +55,7 @@ class BandMathDialog(QDialog):
         self.column = QCheckBox("Also as a column of the table of regions")
         self.show_it = button("Show as the picture", "primary")
         self._lay_out()
+        letter_controls(self)
         self.expression.textChanged.connect(self._check)
         self.expression.returnPressed.connect(self._on_show)
         self.indices.itemClicked.connect(self._on_index)
