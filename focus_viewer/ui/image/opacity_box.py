@@ -1,4 +1,4 @@
-"""Opacity of what lies over the image: a slider, and its percentage to be typed."""
+"""Opacity of the layers over the image: a slider, and its percentage to be typed."""
 
 from __future__ import annotations
 
