@@ -168,7 +168,11 @@ def _run(options: argparse.Namespace) -> int:
     _report_surprises(explorer.session)
     _leave_on_interrupt(explorer)
     window.show()
-    shot = Screenshot(explorer.session, window, options.screenshot) if options.screenshot else None
+    shot = (
+        Screenshot(explorer.session, window, options.screenshot, options.cubes)
+        if options.screenshot
+        else None
+    )
     if options.cubes:
         QTimer.singleShot(0, lambda: workbench.open(options.cubes))
     elif shot is not None:

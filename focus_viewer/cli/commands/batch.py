@@ -145,5 +145,5 @@ def _summary(done: BatchRun) -> list[str]:
         if count
     )
     before = f", {counted(done.reused, 'cube')} from before" if done.reused else ""
-    line = f"{total} rows: {outcomes}{before}; {done.seconds:.1f} s; {done.paths[-1]}"
+    line = f"{counted(total, 'row')}: {outcomes}{before}; {done.seconds:.1f} s; {done.paths[-1]}"
     return [*(f"  {note}" for note in done.notes), *failures, line]

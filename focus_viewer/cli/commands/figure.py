@@ -11,6 +11,7 @@ import typer
 from focus_viewer.cli.support.long_work import interruptible, progress_bar
 from focus_viewer.cli.support.options import DeviceOption
 from focus_viewer.cli.support.result_folder import write_errors
+from focus_viewer.core.counted import counted
 from focus_viewer.core.documents.figure_spec import PANELS, FigureSpec, Panel, within_bounds
 from focus_viewer.core.documents.figure_subject import FigureSubject
 from focus_viewer.core.documents.project import Project
@@ -158,9 +159,10 @@ def _opened(services: Services, project: Project, path: Path) -> Session:
     for kept, cube in zip(project.cubes, cubes, strict=True):
         if cube.shape != kept.shape:
             raise FocusError(
-                f"{kept.path}: expected {kept.shape[0]} x {kept.shape[1]} px and {kept.shape[2]} "
-                f"bands, found {cube.rows} x {cube.cols} px and {cube.bands} bands. Open the "
-                "project in the window and choose the cube that was saved."
+                f"{kept.path}: expected {kept.shape[0]} x {kept.shape[1]} px and "
+                f"{counted(kept.shape[2], 'band')}, found {cube.rows} x {cube.cols} px and "
+                f"{counted(cube.bands, 'band')}. Open the project in the window and choose the "
+                "cube that was saved."
             )
     treated = [
         services.preprocessing.preprocess(cube, kept.preprocessing, silent)

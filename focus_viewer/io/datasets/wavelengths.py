@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from focus_viewer.core.counted import counted
 from focus_viewer.core.cubes.array_choice import ArrayChoice
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.io.formats.recognise import recognise_format
@@ -46,8 +47,8 @@ def with_wavelengths(
         return cube, choice, None
     if len(nm) != cube.bands:
         notes.append(
-            f"{path.name} has {cube.bands} bands, and {len(nm)} wavelengths were found for it: it "
-            "stays without them."
+            f"{path.name} has {counted(cube.bands, 'band')}; {counted(len(nm), 'wavelength')} "
+            "found for it: it stays without."
         )
         return cube, choice, None
     if recognise_format(path) is not None:

@@ -35,7 +35,7 @@ def read_spectrum(path: Path) -> tuple[DoubleArray, DoubleArray]:
     lines = table_lines(path, _EXPECTED)
     rows = np.array([row for row in map(_numbers, lines) if row is not None])
     if len(rows) < 2:
-        raise CubeError(f"{path} holds {len(rows)} rows of two numbers. {_EXPECTED}")
+        raise CubeError(f"{path} holds {counted(len(rows), 'row')} of two numbers. {_EXPECTED}")
     wavelengths, values = rows[np.argsort(rows[:, 0], kind="stable")].T
     if (np.diff(wavelengths) <= 0).any() or wavelengths[0] <= 0:
         raise CubeError(

@@ -25,6 +25,7 @@ from focus_viewer.session.state.state import State
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.bindings import Binding, Bindings
 from focus_viewer.ui.widgets.labels import button, label
+from focus_viewer.ui.widgets.mnemonics import letter_controls
 
 _EXAMPLE = "(r800 - r670) / (r800 + r670)"
 _SIZE_PX = (560, 460)
@@ -56,6 +57,7 @@ class BandMathDialog(QDialog):
         self.lay_over.setAutoDefault(False)  # Enter in the field shows the map
         self.show_it = button("Show as the picture", "primary")
         self._lay_out()
+        letter_controls(self)
         self.expression.textChanged.connect(self._check)
         self.expression.returnPressed.connect(self._on_show)
         self.indices.itemClicked.connect(self._on_index)

@@ -22,6 +22,7 @@ from focus_viewer.ui.image.picture_names import picture_name
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.bindings import Binding, Bindings
 from focus_viewer.ui.widgets.labels import button, label
+from focus_viewer.ui.widgets.mnemonics import letter_controls
 
 _KINDS: tuple[ComponentKind, ...] = ("pca", "mnf")
 _SIZE_PX = (380, 420)
@@ -48,6 +49,7 @@ class ComponentsDialog(QDialog):
         self.components.setAccessibleName("Components, the strongest first")
         self.about = label("", "muted", wrapped=True)
         self._lay_out()
+        letter_controls(self)
         self.kind.activated.connect(self._on_three)
         self.first_three.clicked.connect(self._on_three)
         self.components.currentRowChanged.connect(self._on_component)

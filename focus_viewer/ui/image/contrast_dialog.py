@@ -30,6 +30,7 @@ from focus_viewer.ui.image.picture_names import value_axis
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.bindings import Binding, Bindings
 from focus_viewer.ui.widgets.labels import button, label
+from focus_viewer.ui.widgets.mnemonics import letter_controls
 from focus_viewer.ui.widgets.throttle import FRAME_MS, Throttle
 
 _GREY: Final = "Grey"
@@ -67,6 +68,7 @@ class ContrastDialog(QDialog):
         self.region = button("Region within limits", "secondary", _MASK)
         self.region.clicked.connect(tasks.draw_within_limits)
         self._lay_out()
+        letter_controls(self)
         self._drag = Throttle(self._on_dragged, FRAME_MS, self)
         self._connect()
         self._bindings = Bindings(

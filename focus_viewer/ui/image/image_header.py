@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final, cast, get_args
 
-from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QStandardItemModel
-from PySide6.QtWidgets import QComboBox, QSlider
+from PySide6.QtWidgets import QComboBox
 
 from focus_viewer.core.pictures.composite import CompositeRecipe, Kind, lacking
 from focus_viewer.core.saliency.volume import is_signed
@@ -16,6 +16,7 @@ from focus_viewer.session.state.activation import selected_band
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.state import State
 from focus_viewer.ui.image.band_picker import BandPicker
+from focus_viewer.ui.image.opacity_box import OpacityBox
 from focus_viewer.ui.image.picture_names import picture_name, possible
 from focus_viewer.ui.image.zoom_box import ZoomBox
 from focus_viewer.ui.widgets.captions import Caption
@@ -25,7 +26,7 @@ from focus_viewer.ui.widgets.labels import tool_button
 from focus_viewer.ui.widgets.two_parts import TwoParts
 
 _KINDS: Final = get_args(Kind)
-_NAME_LETTERS: Final = 11  # longer names are elided, so that the bands beside them are not
+_NAME_LETTERS: Final = 9  # longer names are elided, so that the bands beside them are not
 _VERDICTS: Final = {"doubtful": "doubtful", "does not apply": "the model does not apply"}
 
 
@@ -49,11 +50,7 @@ class ImageHeader(TwoParts):
         self.caption = Caption(two=True)
         tip = "Overlay the saliency of the selected wavelengths"
         self.heatmap = tool_button("Heatmap", tip, checkable=True)
-        self.opacity = QSlider(Qt.Orientation.Horizontal)
-        self.opacity.setRange(0, 100)
-        self.opacity.setFixedWidth(84)
-        self.opacity.setToolTip("Opacity of the heatmap, or of the class map")
-        self.opacity.setAccessibleName("Opacity")
+        self.opacity = OpacityBox("Opacity of the heatmap, or of the class map")
         self.colourmap = QComboBox()
         self.colourmap.setToolTip("Colours of the heatmap")
         self.colourmap.setAccessibleName("Colour map")
@@ -77,7 +74,7 @@ class ImageHeader(TwoParts):
         self.recipe.activated.connect(self._on_recipe)
         self.picker.picked.connect(self._on_picked)
         self.heatmap.clicked.connect(self._on_heatmap)
-        self.opacity.valueChanged.connect(self._on_opacity)
+        self.opacity.chosen.connect(self._on_opacity)
         self.colourmap.textActivated.connect(self._on_colourmap)
         self.fit.clicked.connect(self.fit_wanted)
         self.contrast.clicked.connect(self.contrast_wanted)
@@ -91,8 +88,7 @@ class ImageHeader(TwoParts):
         self._show_recipes(state)
         self.caption.setText(_caption(state))
         self.heatmap.setChecked(state.heatmap_shown)
-        with QSignalBlocker(self.opacity):
-            self.opacity.setValue(round(display.opacity * 100))
+        self.opacity.show_value(round(display.opacity * 100))
         self._show_colourmaps(state)
         self.recipe.setEnabled(state.document is not None)
         self.fit.setEnabled(state.document is not None)

@@ -33,7 +33,7 @@ def value_axis(choice: BandChoice, cube: Cube) -> str:
     if choice.index is not None:
         return choice.index.index.name
     if choice.components is not None:
-        return f"Component (sum of {value_title(cube).lower()})"
+        return f"Component score ({value_title(cube).lower()})"
     return value_title(cube)
 
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QSpinBox
 
 _RANGE: Final = (1, 99_999)
-_WIDTH_PX: Final = 76
+_WIDTH_PX: Final = 68
 
 
 class ZoomBox(QSpinBox):

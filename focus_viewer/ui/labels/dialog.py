@@ -26,6 +26,7 @@ from focus_viewer.ui.labels.table_model import CLASS, LabelRow, LabelTableModel
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.fitting import fit
 from focus_viewer.ui.widgets.labels import button, label
+from focus_viewer.ui.widgets.mnemonics import letter_controls
 
 _SIZE_PX = (720, 520)
 _CUBE_PX, _CLASS_PX = 260, 180
@@ -57,6 +58,7 @@ class LabelDialog(QDialog):
         self.cancel = button("Cancel", "secondary")
         self.apply = button("Label", "primary")
         self._lay_out()
+        letter_controls(self)
         self._connect()
         self._select(state.documents.active if document_id is None else document_id)
 

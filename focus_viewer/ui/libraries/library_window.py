@@ -28,6 +28,7 @@ from focus_viewer.ui.libraries.table_model import LibraryTable
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.bindings import Binding, Bindings
 from focus_viewer.ui.widgets.labels import button, label, text_field
+from focus_viewer.ui.widgets.mnemonics import letter_controls
 
 _COLUMN_PX: Final = (0, 80, 80, 64, 110)
 _SIZE_PX = (680, 520)
@@ -59,6 +60,7 @@ class LibraryWindow(QDialog):
         self.table = _table(self.rows)
         self.about = label("", "muted", wrapped=True)
         self._lay_out()
+        letter_controls(self)
         self._connect(choose)
         self._bindings = Bindings(
             session,

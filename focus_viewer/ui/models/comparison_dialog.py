@@ -32,6 +32,7 @@ from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.bindings import Binding, Bindings
 from focus_viewer.ui.widgets.fitting import fit
 from focus_viewer.ui.widgets.labels import button, label
+from focus_viewer.ui.widgets.mnemonics import letter_controls
 
 _SIZE_PX = (900, 600)
 _STEPS = 1000
@@ -72,6 +73,7 @@ class ComparisonDialog(QDialog):
         self.save_button = button("Export as CSV...")
         self.close_button = button("Close", "secondary")
         self._lay_out()
+        letter_controls(self)
         self._connect()
         self._bindings = Bindings(
             session,

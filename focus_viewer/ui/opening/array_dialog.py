@@ -26,7 +26,7 @@ from focus_viewer.ui.opening.array_controls import ChoiceControls
 from focus_viewer.ui.opening.spectrum_preview import SpectrumPreview
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.labels import label
-from focus_viewer.ui.widgets.mnemonics import letter_buttons
+from focus_viewer.ui.widgets.mnemonics import letter_controls
 
 _PICTURE_PX = 240
 _WIDTH_PX = 380
@@ -62,8 +62,8 @@ class ChoiceDialog(QDialog):
         self.buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Open | QDialogButtonBox.StandardButton.Cancel
         )
-        letter_buttons(self.buttons)
         self._lay_out()
+        letter_controls(self)
         self._connect()
         names = [candidate.name for candidate in question.candidates]
         said = question.said

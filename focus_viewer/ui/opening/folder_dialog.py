@@ -32,6 +32,7 @@ from focus_viewer.ui.opening.folder_rows import FolderRows
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.fitting import fit
 from focus_viewer.ui.widgets.labels import button, label, text_field
+from focus_viewer.ui.widgets.mnemonics import letter_controls
 
 _SIZE_PX = (760, 640)
 
@@ -74,6 +75,7 @@ class FolderDialog(QDialog):
         self.cancel = button("Cancel", "secondary")
         self.open_button = button("Open", "primary")
         self._lay_out()
+        letter_controls(self)
         self._connect()
         self.suggested.setChecked(bool(choice.suggested.labels))
         self._follow()

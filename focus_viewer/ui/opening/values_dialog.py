@@ -22,6 +22,7 @@ from focus_viewer.ui.opening.value_controls import ValueControls
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.fitting import fit
 from focus_viewer.ui.widgets.labels import button, label
+from focus_viewer.ui.widgets.mnemonics import letter_controls
 
 _SETTLE_MS = 150
 _RED_EDGE_NM = 690.0, 740.0
@@ -63,6 +64,7 @@ class ValuesDialog(QDialog):
         self.cancel.setAutoDefault(False)
         self._timer = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._lay_out()
+        letter_controls(self)
         self._connect()
         cube, sensor = as_read(document.cube), preprocessing_of(document.cube).sensor
         self.controls.show_file(_source(cube), cube.bands, cube.choice, sensor)

@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
-    QProgressBar,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -37,7 +36,6 @@ from focus_viewer.ui.widgets.labels import button, label
 from focus_viewer.ui.widgets.terms import with_terms
 
 FOCUS, SINK = "FOCUS", "Sink"
-_STEPS = 1000
 _ABOUT = (
     "Removes the evidence for the class, strongest first, and asks the frozen model again: if the "
     "model uses that evidence, its probability falls faster than in random order. This tests what "
@@ -64,10 +62,6 @@ class TrustPanel(QScrollArea):
         self.start.clicked.connect(workbench.trust.test)
         self.stop = button("Stop", tip="Stop testing; what was found until then stays")
         self.stop.clicked.connect(workbench.trust.cancel)
-        self.bar = QProgressBar()
-        self.bar.setRange(0, _STEPS)
-        self.bar.setFixedSize(120, 14)
-        self.bar.setTextVisible(False)
         self.status = label("", "small", wrapped=True)
         self.verdict = label("", "warning", wrapped=True)
         self.sentence = label(_ABOUT, "", wrapped=True)
@@ -121,7 +115,7 @@ class TrustPanel(QScrollArea):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(theme.GAP_PX)
-        for widget in (self.start, self.stop, self.bar):
+        for widget in (self.start, self.stop):  # how far it is, the status bar shows
             head.addWidget(widget)
         head.addWidget(self.status, 1)
         inside = QWidget()
@@ -141,7 +135,7 @@ class TrustPanel(QScrollArea):
     # State to widgets
 
     def _show_job(self, state: State) -> None:
-        document, job = state.document, state.jobs.trust
+        document = state.document
         running = document is not None and state.jobs.tests(document.id)
         explained = document is not None and document.explanation is not None
         attached = _is_attached(document)
@@ -152,8 +146,6 @@ class TrustPanel(QScrollArea):
         )
         self.start.setText("Test again" if _report(state) else "Put to the test")
         self.stop.setVisible(running)
-        self.bar.setVisible(running)
-        self.bar.setValue(round(job.fraction * _STEPS))
         self.status.setText(_status_text(state))
 
     def _show_texts(self, state: State) -> None:

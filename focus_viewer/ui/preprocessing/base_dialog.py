@@ -16,6 +16,7 @@ from focus_viewer.session.tasks.preprocessing import PreprocessingPreview, Prepr
 from focus_viewer.ui.preprocessing.pixel_preview import PixelPreview
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.labels import button, label
+from focus_viewer.ui.widgets.mnemonics import letter_controls
 
 _SETTLE_MS = 150
 _WIDTH_PX = 640
@@ -65,6 +66,7 @@ class PreprocessingDialog(QDialog):
         self.cancel.clicked.connect(self.reject)
         session.changed.connect(self._on_changed)
         self._lay_out(*self.make_controls())
+        letter_controls(self)
         self.start()
 
     def make_controls(self) -> tuple[QLayout, *tuple[QWidget, ...]]:

@@ -24,6 +24,7 @@ from focus_viewer.session.tasks.preprocessing import PreprocessingTasks
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.bindings import Binding, Bindings
 from focus_viewer.ui.widgets.labels import button, label
+from focus_viewer.ui.widgets.mnemonics import letter_controls
 
 _SIZE_PX = (560, 320)
 _ALL = "All other open cubes"
@@ -55,6 +56,7 @@ class HistoryDialog(QDialog):
         self.repeat = button("Repeat on", "primary", what)
         self.about = label("", "muted", wrapped=True)
         self._lay_out()
+        letter_controls(self)
         self.copy.clicked.connect(self._on_copy)
         self.repeat.clicked.connect(self._on_repeat)
         shown = Binding(

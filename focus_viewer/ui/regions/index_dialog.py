@@ -23,6 +23,7 @@ from focus_viewer.session.session import Session
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.fitting import fit
 from focus_viewer.ui.widgets.labels import button, label, text_field
+from focus_viewer.ui.widgets.mnemonics import letter_controls
 
 _TITLES = ("Index", "Description", "Bands used")
 _SIZE_PX = (960, 640)
@@ -57,6 +58,7 @@ class IndexDialog(QDialog):
         self.cancel = button("Cancel", "secondary")
         self.show_them = button("Show in table", "primary")
         self._lay_out()
+        letter_controls(self)
         self._connect()
         self._tick(set(session.state.view.display.indices))
 

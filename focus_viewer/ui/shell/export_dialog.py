@@ -24,6 +24,7 @@ from focus_viewer.session.state.state import Change, State
 from focus_viewer.session.tasks.export import Exports
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.labels import button, label
+from focus_viewer.ui.widgets.mnemonics import letter_controls
 
 _WIDTH_PX = 560
 
@@ -49,6 +50,7 @@ class ExportDialog(QDialog):
         self.write = button("Choose the file...", "primary")
         self.cancel = button("Cancel", "secondary")
         self._lay_out()
+        letter_controls(self)
         self._connect()
         self._show_choices()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QTimer, Slot
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from focus_viewer.core.atomic_write import write_atomically
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.state import Change, State
+from focus_viewer.session.tasks.libraries import is_library
 
 _PAINT_MS = 1500
 
@@ -18,24 +20,43 @@ _PAINT_MS = 1500
 class Screenshot(QObject):
     """Job that saves a PNG of the window once the explanation has ended, then closes it.
 
+    Parameters
+    ----------
+    wanted : sequence of Path
+        Files that are being opened; it waits for spectral libraries among them too.
+
     Attributes
     ----------
     problem : str
         Why there is no explanation or no screenshot; empty if there was no error.
     """
 
-    def __init__(self, session: Session, window: QWidget, path: Path) -> None:
+    def __init__(
+        self, session: Session, window: QWidget, path: Path, wanted: Sequence[Path] = ()
+    ) -> None:
         super().__init__(window)
         self.problem = ""
         self._window = window
         self._path = path
         self._waiting = True
+        self._libraries = any(map(is_library, wanted))
+        self._cubes = not all(map(is_library, wanted))
         session.changed.connect(self._on_changed)
 
     def _on_changed(self, change: Change) -> None:
-        if self._waiting and is_finished(change.after):
+        if self._waiting and self._is_finished(change.after):
             self.problem = _problem_of(change.after)
             self.take_soon()
+
+    def _is_finished(self, state: State) -> bool:
+        """Return whether all that is wanted is there, or something of it failed."""
+        problem = state.requests.problem
+        if problem is not None and not problem.is_note and state.document is None:
+            return True
+        if self._libraries and not state.libraries.items and problem is None:
+            return False
+        noted_first = self._cubes and state.document is None and state.requests.file_choice is None
+        return not noted_first and is_finished(state)
 
     def take_soon(self) -> None:
         """Wait until the window has painted its latest state, then take the screenshot."""

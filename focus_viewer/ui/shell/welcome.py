@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QShowEvent
+from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -21,6 +21,8 @@ from focus_viewer.ui.shell.recent import RecentFiles
 from focus_viewer.ui.widgets.labels import button, label
 
 _MAX_LINKS = 4
+_OF_THE_BUTTON = "leaf"
+_LEAST_PX, _WIDE_PX, _LARGE_PX = 660, 1000, 2400  # of the card, and of a window for a wide one
 _FORMATS = "ENVI, GeoTIFF, HDF5, netCDF, MATLAB, NumPy, Zarr, or a folder of them"
 _STEPS = (
     ("Open a cube", "Drop a file or a folder here. The file is never modified."),
@@ -48,7 +50,7 @@ class Welcome(QWidget):
         self._open_paths = open_paths
         self._zone = QFrame()
         self._zone.setObjectName("dropzone")
-        self._zone.setFixedWidth(660)
+        self._zone.setFixedWidth(_LEAST_PX)
         inner = QVBoxLayout(self._zone)
         inner.setContentsMargins(48, 40, 48, 40)
         inner.setSpacing(14)
@@ -62,8 +64,9 @@ class Welcome(QWidget):
         inner.addLayout(_buttons(open_sample, open_files))
         inner.addSpacing(18)
         inner.addLayout(_steps())
-        if samples:
-            inner.addLayout(self._sample_row(samples))
+        more = [sample for sample in samples if sample.name != _OF_THE_BUTTON]
+        if more:
+            inner.addLayout(self._sample_row(more))
         self._links = QVBoxLayout()
         self._links.setSpacing(0)
         inner.addLayout(self._links)
@@ -76,6 +79,16 @@ class Welcome(QWidget):
         middle.addStretch()
         outer.addLayout(middle)
         outer.addStretch(3)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Enlarge the card and its texts on a large screen."""
+        super().resizeEvent(event)
+        large = event.size().width() >= _LARGE_PX
+        if large != self._zone.property("large"):
+            self._zone.setProperty("large", large)
+            self._zone.setFixedWidth(_WIDE_PX if large else _LEAST_PX)
+            for part in (self._zone, *self._zone.findChildren(QWidget)):
+                part.style().polish(part)  # the style sheet looks at properties only then
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         """List the recent files."""
@@ -93,7 +106,7 @@ class Welcome(QWidget):
         """Build the row of links to the bundled samples."""
         row = QHBoxLayout()
         row.setSpacing(18)
-        row.addWidget(label("Samples", "muted"))
+        row.addWidget(label("More samples", "muted"))
         for sample in samples:
             row.addWidget(self._link(sample.title, sample.about, sample.shown))
         row.addStretch()

@@ -34,15 +34,17 @@ from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.study.choices import PlanChoices
 from focus_viewer.ui.study.plots import GroupPlots, group_colour
+from focus_viewer.ui.study.table_menu import TableMenu
 from focus_viewer.ui.study.table_model import StudyTable
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.bindings import Binding, Bindings
 from focus_viewer.ui.widgets.captions import Caption
 from focus_viewer.ui.widgets.fitting import fit
 from focus_viewer.ui.widgets.labels import button, label, text_field
+from focus_viewer.ui.widgets.mnemonics import letter_controls
 
 _SIZE_PX, _PARTS_PX = (1240, 690), [520, 690]
-_WIDEST_PX, _WIDEST_NUMBER_PX = 190, 130  # of a column: longer titles are elided
+_WIDEST_PX = 200  # of a column: longer titles are elided
 _TWO = 2
 _KINDS: tuple[tuple[Kind, str], ...] = (
     ("importance", "Importance"),
@@ -96,6 +98,8 @@ class StudyDialog(QDialog):
         self.close_button = button("Close", "secondary")
         self._lay_out()
         self._connect()
+        self.menu = TableMenu(self.table, self.model, self._show_cube, self._save)
+        letter_controls(self)
         self._bindings = Bindings(
             session,
             Binding(self._show_rows, lambda state: (state.studied.study, state.studied.plan)),
@@ -169,9 +173,8 @@ class StudyDialog(QDialog):
         header.setSortIndicator(self.model.sorted_by, header.sortIndicatorOrder())
         self.source.setText(_EMPTY if studied.study is None else source_text(studied.study))
         self.table.resizeColumnsToContents()
-        for place, column in enumerate(self.model.columns):
-            widest = _WIDEST_NUMBER_PX if column.number else _WIDEST_PX
-            self.table.setColumnWidth(place, min(self.table.columnWidth(place), widest))
+        for place in range(self.model.columnCount()):
+            self.table.setColumnWidth(place, min(self.table.columnWidth(place), _WIDEST_PX))
 
     def _show_result(self, state: State) -> None:
         studied = state.studied
@@ -184,6 +187,7 @@ class StudyDialog(QDialog):
         self.notes.setText(" ".join(f"{capitalised(note)}." for note in dict.fromkeys(notes)))
         self.notes.setVisible(bool(notes))
         self.report_button.setEnabled(bool(studied.found))
+        self.menu.save.setEnabled(bool(studied.found))
 
     def _show_buttons(self, state: State) -> None:
         self.cubes_button.setEnabled(bool(state.documents.items))

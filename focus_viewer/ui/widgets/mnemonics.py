@@ -7,7 +7,15 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDialogButtonBox, QMenu, QMessageBox
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QDialogButtonBox,
+    QLabel,
+    QMenu,
+    QMessageBox,
+    QToolButton,
+    QWidget,
+)
 
 _MARK: Final = re.compile("&(.)")
 _WORD: Final = re.compile(r"\b[A-Za-z0-9]")
@@ -79,6 +87,17 @@ def letter_actions(actions: Sequence[QAction]) -> None:
 def keep_lettered(menu: QMenu) -> None:
     """Give the entries of a menu their letters each time it opens, as their texts may change."""
     menu.aboutToShow.connect(lambda: letter_actions(menu.actions()))
+
+
+def letter_controls(window: QWidget) -> None:
+    """Give the buttons of a window, and the labels that stand for a control, their letters."""
+    controls: list[QAbstractButton | QLabel] = [
+        *window.findChildren(QAbstractButton),
+        *(each for each in window.findChildren(QLabel) if each.buddy() is not None),
+    ]
+    named = [each for each in controls if each.text().strip() and not isinstance(each, QToolButton)]
+    for control, text in zip(named, lettered([plain(each.text()) for each in named]), strict=True):
+        control.setText(text)
 
 
 def letter_buttons(box: QDialogButtonBox | QMessageBox) -> None:

@@ -34,9 +34,9 @@ def test_all_well_is_zero_and_a_second_run_computes_nothing(bench: Bench, kept: 
     done = run(bench, str(bench.cube))
     assert kept == [True]
     assert done.exit_code == 0, done.output
-    assert "1 rows: 1 explained;" in done.stderr
+    assert "1 row: 1 explained;" in done.stderr
     again = run(bench, str(bench.cube))
-    assert "1 cubes from before" in again.stderr
+    assert "1 cube from before" in again.stderr
     refused = run(bench, str(bench.cube), options=("--objects",))
     assert refused.exit_code == 1
     assert "--no-resume" in refused.stderr

@@ -108,7 +108,7 @@ def test_a_cube_of_another_shape_is_told(project: Path, tmp_path: Path, bench: B
     write_project(project, Project((kept,), str(bench.model), figure=SPEC))
     done = draw(project, tmp_path / "figure.pdf")
     assert done.exit_code == 1
-    assert "expected 1 x 1 px and 1 bands, found 24 x 32 px and 61 bands" in done.stderr
+    assert "expected 1 x 1 px and 1 band, found 24 x 32 px and 61 bands" in done.stderr
 
 
 @pytest.mark.parametrize("all_cubes", [False, True])

@@ -121,7 +121,7 @@ def test_deephs_wavelengths_come_from_its_cameras(tmp_path: Path) -> None:
     assert visible.wavelengths_nm is not None
     assert visible.wavelengths_nm.tolist() == [450, 500, 550, 600, 650, 700]
     assert near_infrared.wavelengths_nm is None  # one for six bands
-    assert "kiwi_day_04_13_front.hdr has 6 bands, and 1 wavelengths were found" in data.notes[1]
+    assert "kiwi_day_04_13_front.hdr has 6 bands; 1 wavelength found for it" in data.notes[1]
 
 
 def hyperview(folder: Path) -> Path:

@@ -53,7 +53,7 @@ def test_columns_may_be_parted_in_many_ways(tmp_path: Path, text: str) -> None:
     [
         ("", "0 rows"),
         ("nothing\nof the kind\n", "0 rows"),
-        ("400,0.5\n", "1 rows"),
+        ("400,0.5\n", "1 row of two numbers"),
         ("400,0.5\n400,0.6\n", "twice"),
         ("-5,0.5\n400,0.6\n", "not above 0"),
         ("400,nan\n500,inf\n", "0 rows"),

@@ -88,8 +88,8 @@ def test_each_model_decides_on_each_cube_once() -> None:
     assert desk.words("b") == [("chlorosis", "unknown class"), ("mildew", "differs")]
     assert desk.words("c") == [("chlorosis", "no label"), ("", "no label")]
     rows = tuple(desk.rows.values())
-    assert agreement_text(rows, 0) == "agrees with 1 of 1 labels"
-    assert agreement_text(rows, 1) == "agrees with 0 of 1 labels"
+    assert agreement_text(rows, 0) == "agrees with 1 of 1 label"
+    assert agreement_text(rows, 1) == "agrees with 0 of 1 label"
     assert desk.session.state.jobs.comparing.status == "done"
     desk.services.asked.clear()
     desk.tasks.compare(PLACES)
@@ -168,8 +168,8 @@ def test_cubes_that_were_taught_are_named_and_do_not_count() -> None:
     assert [desk.rows[name].cells[1].taught for name in "abc"] == [True, False, False]
     assert [desk.rows[name].cells[0].taught for name in "abc"] == [False] * 3
     found = {each.title: each.texts for each in summaries(tuple(desk.rows.values()))}
-    assert found["New cubes"][1] == "agrees with 0 of 1 labels"  # b alone: mildew for rust
-    assert found["Cubes taught from"] == ("", "agrees with 1 of 1 labels: training accuracy")
+    assert found["New cubes"][1] == "agrees with 0 of 1 label"  # b alone: mildew for rust
+    assert found["Cubes taught from"] == ("", "agrees with 1 of 1 label: training accuracy")
 
 
 def test_a_model_that_does_not_list_its_cubes_may_know_them() -> None:
@@ -178,7 +178,7 @@ def test_a_model_that_does_not_list_its_cubes_may_know_them() -> None:
     desk.workbench.models.add(RUSTY, choose=False)
     desk.tasks.compare(PLACES)
     text = agreement_text(tuple(desk.rows.values()), 1)
-    assert text == "agrees with 0 of 1 labels; may be training accuracy"
+    assert text == "agrees with 0 of 1 label; may be training accuracy"
     assert "not known" in written(desk)[0]["rusty 1: taught from this cube"]
 
 

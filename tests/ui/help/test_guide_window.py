@@ -138,8 +138,8 @@ def test_every_window_beside_it_has_a_page(window: MainWindow) -> None:
         *("figure", "compare_models", "study", "log"),
     ):
         window.commands[command].trigger()
-    beside = [each for each in QApplication.topLevelWidgets() if each.isVisible()]
-    beside.remove(window)
+    windows = QApplication.topLevelWidgets()
+    beside = [each for each in windows if each.isVisible() and each.parentWidget() is window]
     assert {type(each).__name__ for each in beside} == set(WINDOW_PAGES)
     for each in beside:
         assert (guide_folder() / page_of(each)).is_file()

@@ -171,4 +171,4 @@ def test_the_axis_has_what_is_shown_and_its_unit(dialog: ContrastDialog, session
     axis = dialog.histogram.plot.getAxis("bottom")
     assert axis.labelText == "Reflectance"
     session.view.set_recipe(CompositeRecipe("pca"))
-    assert axis.labelText == "Component (sum of reflectance)"
+    assert axis.labelText == "Component score (reflectance)"

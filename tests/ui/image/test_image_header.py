@@ -122,12 +122,21 @@ def test_the_heatmap_waits_to_be_asked_for_where_the_model_does_not_apply(
 
 
 def test_opacity(view: ImageView, session: Session) -> None:
-    QTest.keyClick(view.header.opacity, Qt.Key.Key_Home)
+    QTest.keyClick(view.header.opacity.slider, Qt.Key.Key_Home)
     assert session.state.view.display.opacity == 0.0
     assert view.canvas.heat.opacity() == 0.0
     session.view.set_display(replace(session.state.view.display, opacity=0.4))
-    assert view.header.opacity.value() == 40
+    assert view.header.opacity.slider.value() == view.header.opacity.field.value() == 40
     assert view.canvas.heat.opacity() == pytest.approx(0.4)
+
+
+def test_an_opacity_can_be_typed(view: ImageView, session: Session) -> None:
+    field = view.header.opacity.field
+    field.selectAll()
+    QTest.keyClicks(field, "35")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert session.state.view.display.opacity == 0.35
+    assert view.header.opacity.slider.value() == 35
 
 
 def test_opacity_between_two_steps_of_the_slider_is_kept(view: ImageView, session: Session) -> None:

@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
-from ui.fakes import FakeServices, ImmediateRunner, make_cube
+from ui.fakes import FakeServices, HeldRunner, ImmediateRunner, make_cube
 
 from focus_viewer.core.spectra.library import LibrarySpectrum, SpectralLibrary
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.libraries import MOST_DRAWN
+from focus_viewer.session.tasks.lane_names import MATCH, PINS
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.curves.curve_view import CurveView
 from focus_viewer.ui.libraries.library_window import LibraryWindow
@@ -153,3 +154,19 @@ def test_ranks_end_with_the_pin(window: LibraryWindow, session: Session, bench: 
     session.pins.clear()
     assert window.rows.index(0, 1).data() == "–"
     assert "Pin a pixel" in window.about.text()
+
+
+def test_a_long_ranking_shows_how_far_it_is(qtbot: QtBot) -> None:
+    session, runner = Session(), HeldRunner()
+    bench = Workbench(session, runner, FakeServices())
+    session.documents.open(make_cube(rows=20, cols=30))
+    session.libraries.add(SpectralLibrary("two.sli", (FLAT, STEEP)))
+    window = LibraryWindow(session, bench.libraries, lambda: None)
+    qtbot.addWidget(window)
+    session.pins.toggle(3, 4)
+    runner.release(PINS)
+    runner.held[MATCH].progress(0.4, "comparing spectra")
+    assert window.about.text() == "Comparing spectra: 40%"
+    runner.release(MATCH)
+    assert window.about.text().startswith("Compared with")
+    bench.close()

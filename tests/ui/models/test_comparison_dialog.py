@@ -151,7 +151,7 @@ def test_cubes_that_were_taught_are_marked(desk: Desk) -> None:
     assert first.startswith("(taught) chlorosis  ")
     assert second.startswith("✓ chlorosis  ") and "taught" not in second
     rows = desk.model_rows()
-    assert rows["New cubes"] == ["agrees with 2 of 2 labels", "agrees with 1 of 1 labels"]
-    assert rows["Cubes taught from"] == ["", "agrees with 1 of 1 labels: training accuracy"]
+    assert rows["New cubes"] == ["agrees with 2 of 2 labels", "agrees with 1 of 1 label"]
+    assert rows["Cubes taught from"] == ["", "agrees with 1 of 1 label: training accuracy"]
     tip = desk.dialog.model.index(0, FIRST + 1).data(Qt.ItemDataRole.ToolTipRole)
     assert "was taught from this cube" in tip

@@ -26,6 +26,7 @@ from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.opening.folder_dialog import FolderDialog
 from focus_viewer.ui.opening.folder_model import summary
 from focus_viewer.ui.shell.main_window import MainWindow
+from focus_viewer.ui.widgets.mnemonics import plain
 
 LEFT = Qt.MouseButton.LeftButton
 FOLDER = Path("/data/leaves")
@@ -309,7 +310,7 @@ def labels(session: Session) -> list[CubeLabels]:
 def test_suggested_labels_are_seen_and_given(
     qtbot: QtBot, labelled: FolderDialog, session: Session
 ) -> None:
-    assert labelled.suggested.text() == "Label them by leaves.csv"
+    assert plain(labelled.suggested.text()) == "Label them by leaves.csv"
     assert labelled.suggested.isChecked()
     labelled.list.setFocus()
     qtbot.keyClick(labelled.list, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)

@@ -170,7 +170,7 @@ def test_progress_stop_and_what_was_found_until_then(session: Session, qtbot: Qt
     assert panel.stop.isVisible()
     assert not panel.start.isEnabled()
     runner.held[TRUST].progress(0.4, "removing evidence by place")
-    assert panel.bar.value() == 400
+    assert session.state.jobs.trust.fraction == 0.4
     assert panel.status.text() == "removing evidence by place"
     runner.release(TRUST)
     assert len(panel.plots.plots["place"].lines["strongest"].getData()[0]) == 11
@@ -179,7 +179,7 @@ def test_progress_stop_and_what_was_found_until_then(session: Session, qtbot: Qt
     )
     qtbot.mouseClick(panel.stop, LEFT)
     assert panel.status.text() == "stopped: what was found until then"
-    assert not panel.bar.isVisible()
+    assert not panel.stop.isVisible()
     assert panel.tiles.isVisible()
     workbench.close()
 

@@ -253,7 +253,7 @@ def test_bad_bands_are_written_and_those_of_the_file_come_back(qtbot: QtBot) -> 
     desk = Desk(replace(PLANT, good_bands=good))
     dialog = desk.show(qtbot, BadBandsDialog)
     assert dialog.ranges.toPlainText() == "400-400"
-    assert dialog.count.text() == "1 of 50 bands are bad"
+    assert dialog.count.text() == "1 of 50 bands is bad"
     qtbot.keyClick(dialog.ranges, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     qtbot.keyClicks(dialog.ranges, "500-600")
     assert dialog.count.text() == "8 of 50 bands are bad"

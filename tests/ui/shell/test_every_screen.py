@@ -25,7 +25,7 @@ from focus_viewer.ui.study.dialog import StudyDialog
 from focus_viewer.ui.widgets import style
 from focus_viewer.ui.widgets.fitting import room_for
 
-SIZES = ((900, 660), (1280, 720), (3840, 2160))
+SIZES = ((900, 600), (1280, 720), (3840, 2160))
 SCALED = "QT_SCALE_FACTOR"
 
 
@@ -155,6 +155,7 @@ def test_curves_stay_readable_in_a_small_window_and_grow_back(desk: Desk) -> Non
     usual = desk.plots_px
     desk.size(800, 560)
     assert desk.window.width() <= 900
+    assert desk.window.height() <= 600  # 1440 x 900 at 150 %
     assert min(desk.plots_px) >= 45
     desk.size(1280, 720)
     assert desk.plots_px == usual

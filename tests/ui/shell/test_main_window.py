@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from ui.fakes import FakeServices, HeldRunner, ImmediateRunner, make_cube
 
 from focus_viewer.core.errors import IncompatibleCube
+from focus_viewer.core.spectra.library import SpectralLibrary
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.slices.requests import Problem
 from focus_viewer.session.tasks.lane_names import EXPLAIN, PICTURE
@@ -291,3 +292,20 @@ def test_quit_is_the_last_entry_of_the_file_menu(window: MainWindow) -> None:
     entries = [plain(action.text()) for action in window.commands.menus["File"].actions()]
     assert entries[-1] == "Quit"
     assert entries.index("Open spectral library...") < entries.index("Save project")
+
+
+def test_a_screenshot_waits_for_the_cube_although_a_note_on_a_library_comes_first(
+    qtbot: QtBot, settings: QSettings, tmp_path: Path
+) -> None:
+    path = tmp_path / "window.png"
+    one = Shot(qtbot, settings, path)
+    one.shot = Screenshot(one.session, one.window, path, [Path("lib.sli"), Path("cube.hdr")])
+    states = []
+    one.shot.take_soon = lambda: states.append(one.session.state)  # type: ignore[method-assign]
+    one.session.requests.report(Problem("Assumed", "a scale", is_note=True))
+    one.session.libraries.add(SpectralLibrary("lib.sli", ()))
+    assert not states
+    one.session.documents.open(make_cube())
+    one.runner.release(PICTURE)
+    one.runner.release(EXPLAIN)
+    assert states

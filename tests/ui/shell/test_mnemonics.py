@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu, QMessageBox
+from PySide6.QtWidgets import QAbstractButton, QDialog, QMenu, QMessageBox, QToolButton
 from pytestqt.qtbot import QtBot
 from ui.window import open_window
 
@@ -101,3 +101,15 @@ def test_the_question_to_save_has_letters(qtbot: QtBot, window: MainWindow) -> N
     QTest.keyClick(box, Qt.Key.Key_C, ALT)
     qtbot.waitUntil(lambda: not box.isVisible())
     assert window.isVisible()
+
+
+@pytest.mark.parametrize("command", ["contrast", "band_math", "history", "study", "export_data"])
+def test_buttons_of_a_dialog_have_letters_of_their_own(window: MainWindow, command: str) -> None:
+    window.commands[command].trigger()
+    shown = [each for each in window.findChildren(QDialog) if each.isVisible()]
+    for dialog in shown:
+        buttons = [each for each in dialog.findChildren(QAbstractButton) if each.text()]
+        found = letters([each.text() for each in buttons if not isinstance(each, QToolButton)])
+        assert found and all(found)
+        assert len(set(found)) == len(found)
+        dialog.close()

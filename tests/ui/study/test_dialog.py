@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QSettings, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QComboBox, QFileDialog
 from pytestqt.qtbot import QtBot
 from ui.fakes import FakeServices, HeldRunner, ImmediateRunner, make_cube
@@ -233,3 +234,22 @@ def test_all_open_cubes_are_explained_by_a_key_with_progress(qtbot: QtBot, tmp_p
     assert status.isHidden()
     assert all(each.explanation for each in desk.session.state.documents.items)
     desk.window.leave()
+
+
+def test_the_menu_of_the_table_copies_and_shows_the_row_below_the_mouse(desk: Desk) -> None:
+    dialog = desk.open_batch()
+    below = dialog.table.visualRect(dialog.model.index(2, 0)).center()
+    dialog.table.customContextMenuRequested.emit(below)
+    desk.qtbot.waitUntil(dialog.menu.isVisible)
+    dialog.menu.copy_row.trigger()
+    titles, copied = QGuiApplication.clipboard().text().splitlines()
+    assert titles.split("\t")[0] == "cube"
+    assert copied.split("\t")[0] == dialog.model.rows[2].title
+    dialog.menu.show_cube.trigger()
+    assert desk.session.state.document is not None
+    assert desk.session.state.document.cube.name == dialog.model.rows[2].title
+    dialog.filter.setText("control")
+    dialog.menu.copy_table.trigger()
+    assert len(QGuiApplication.clipboard().text().splitlines()) == 1 + dialog.model.rowCount()
+    assert 0 < dialog.model.rowCount() < 9
+    dialog.menu.close()
