@@ -130,7 +130,7 @@ def build(
     remembers : bool
         Whether it reads and writes what is remembered between runs.
     """
-    gc.disable()  # until `ui/garbage.py` takes over: what is imported is no garbage
+    gc.disable()  # until `ui/garbage.py` takes over: modules that are imported stay
     app = _application()
     # Only now: window modules can be imported once Qt's libraries have loaded.
     from PySide6.QtCore import QSettings

@@ -55,7 +55,7 @@ class RunningMean:
         self._part = np.empty_like(self._sum)
 
     def _move(self, volume: SaliencyVolume, overlaps: FloatArray, changed: IntArray) -> None:
-        """Bring the sum from the groups of the last window to those of the next."""
+        """Move the sum from the groups of the last window to those of the next."""
         with np.errstate(invalid="ignore"):  # infinity, taken away from itself
             for group in changed:
                 change = overlaps[group] - self._overlaps[group]

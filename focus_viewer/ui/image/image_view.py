@@ -360,7 +360,7 @@ def no_difference_text(state: State) -> str:
 
 def gap_text(state: State, plane: FloatArray | None) -> str:
     """Return a notice if no spectral group of the model covers the window, else an empty text."""
-    # The first pixel tells most planes from an empty one: the others take a tenth of a frame.
+    # Of most planes the first pixel is known: only else are the others looked at.
     known = plane is None or not (np.isnan(plane[0, 0]) and np.isnan(plane).all())
     if state.document is None or known:
         return ""

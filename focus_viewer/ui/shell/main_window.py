@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -185,7 +186,7 @@ class MainWindow(QMainWindow):
         """Build the views one by one, then put them into their docks."""
         from focus_viewer.ui.shell.views import build_views
 
-        yield from build_views(self, self._session, self._workbench, self.dialogs)
+        yield from build_views(partial(setattr, self), self._session, self._workbench, self.dialogs)
         self.image_view = self.image_area.first
         self._stack.addWidget(self.image_area)
         yield

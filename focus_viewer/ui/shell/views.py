@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Generator, Iterator
+
+from PySide6.QtWidgets import QWidget
 
 from focus_viewer.core.saliency.trust import UNITS
 from focus_viewer.session.session import Session
@@ -25,35 +26,33 @@ from focus_viewer.ui.volume.gl_support import gl_support
 from focus_viewer.ui.volume.scene import VolumeScene
 from focus_viewer.ui.volume.volume_view import VolumeView
 
-if TYPE_CHECKING:
-    from focus_viewer.ui.shell.main_window import MainWindow
-
 
 def build_views(
-    window: MainWindow, session: Session, workbench: Workbench, dialogs: Dialogs
+    keep: Callable[[str, QWidget], None], session: Session, workbench: Workbench, dialogs: Dialogs
 ) -> Iterator[None]:
-    """Build the views of a window by steps that are too short to be felt."""
+    """Build the views by short steps, and have each kept by the name that the window has for it."""
     panes = []
     for second in (False, True):
         panes.append(ImageView(session, workbench, second))
         yield
-    window.image_area = ImageArea(session, workbench, (panes[0], panes[1]))
+    keep("image_area", ImageArea(session, workbench, (panes[0], panes[1])))
     yield
-    window.curve_view = yield from _curve_view(session, workbench)
+    keep("curve_view", (yield from _curve_view(session, workbench)))
     yield
-    window.volume_view = yield from _volume_view(session, workbench)
+    keep("volume_view", (yield from _volume_view(session, workbench)))
     yield
-    window.region_panel = RegionPanel(session)
+    keep("region_panel", RegionPanel(session))
     yield
-    window.metadata_panel = MetadataPanel(session, dialogs.give_values)
+    keep("metadata_panel", MetadataPanel(session, dialogs.give_values))
     yield
-    window.class_panel = ClassPanel(
+    panel = ClassPanel(
         session, workbench, dialogs.give_values, dialogs.add_model, dialogs.compare_models
     )
+    keep("class_panel", panel)
     yield
-    window.trust_panel = yield from _trust_panel(session, workbench)
+    keep("trust_panel", (yield from _trust_panel(session, workbench)))
     yield
-    window.teach_panel = TeachPanel(session, workbench)
+    keep("teach_panel", TeachPanel(session, workbench))
     yield
 
 

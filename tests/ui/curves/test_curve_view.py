@@ -25,6 +25,25 @@ def view(qtbot: QtBot, session: Session, workbench: Workbench) -> CurveView:
     return shown(qtbot, session, workbench)
 
 
+def test_a_hidden_view_follows_the_window_once_it_is_seen(
+    view: CurveView, session: Session
+) -> None:
+    view.hide()
+    session.view.set_window(620.0, 40.0)
+    view.show()
+    assert view.importance.window.middle.value() == 620.0
+    assert view.importance.window.text == "600–640 nm"
+    assert view.header.center.value() == 620.0
+
+
+def test_a_plot_that_comes_to_stand_over_the_spectra_has_the_window(
+    view: CurveView, session: Session
+) -> None:
+    session.view.set_window(620.0, 40.0)
+    session.view.set_display(replace(session.state.view.display, curve="effect"))
+    assert view.effect.window.middle.value() == 620.0
+
+
 # Empty
 
 
