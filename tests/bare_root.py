@@ -25,7 +25,7 @@ mount --rbind /dev "$root/dev"
 [ ! -d /tmp/.X11-unix ] || mount --bind /tmp/.X11-unix "$root/tmp/.X11-unix"
 mount --bind -o ro "$application" "$root/opt/focus-viewer"
 exec env -i DISPLAY="$DISPLAY" HOME=/work LANG=C.UTF-8 \
-    ${XAUTHORITY:+XAUTHORITY=/tmp/Xauthority} chroot "$root" "$@"
+    ${XAUTHORITY:+XAUTHORITY=/tmp/Xauthority} "$(command -v chroot)" "$root" "$@"
 """
 
 
@@ -52,7 +52,7 @@ class BareRoot:
         self.work = root / "work"
         for name in ("proc", "dev", "tmp/.X11-unix", "opt/focus-viewer", "usr/lib", "work"):
             (root / name).mkdir(parents=True)
-        for path in _files(_with_all_that_they_need(["libc6", *DEBIAN_PACKAGES])):
+        for path in _files(_with_all_that_they_need(["libc6", "libc-bin", *DEBIAN_PACKAGES])):
             self._copy(path)
         for name in ("lib", "lib64"):
             (root / "usr" / name).mkdir(exist_ok=True)

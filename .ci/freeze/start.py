@@ -1,8 +1,17 @@
 """Entry point of the frozen application: the window, or a command."""
 
+import ctypes.util
 import os
 import sys
 from multiprocessing import freeze_support
+
+_LIBRARIES = {"EGL": "libEGL.so.1", "GL": "libGL.so.1", "fontconfig": "libfontconfig.so.1"}
+
+
+def find_libraries_without_tools() -> None:
+    """Let the system's libraries be found where there is neither ldconfig nor a compiler to ask."""
+    find = ctypes.util.find_library
+    ctypes.util.find_library = lambda name: find(name) or _LIBRARIES.get(name)
 
 
 def leave_other_programs_alone() -> None:
@@ -21,6 +30,8 @@ def leave_other_programs_alone() -> None:
 if __name__ == "__main__":
     freeze_support()  # a worker process starts here too, and goes no further
     leave_other_programs_alone()
+    if sys.platform == "linux":
+        find_libraries_without_tools()
     from focus_viewer.entry import run
 
     sys.exit(run())
