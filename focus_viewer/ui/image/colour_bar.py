@@ -20,6 +20,7 @@ _BAR_PX = 14
 _LINE_PX = 16
 _LEFT_PX = 8
 _MOST_TICKS = 7
+_LOW_LINES = 9
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -58,7 +59,13 @@ class ColourBar(QWidget):
 
     def bar_rect(self) -> QRectF:
         """Return the coloured rectangle in widget pixels; its top is the upper limit."""
-        return QRectF(_LEFT_PX, 3.5 * _LINE_PX, _BAR_PX, max(self.height() - 5.5 * _LINE_PX, 1))
+        top = 3.2 + self._first_line()
+        height = max(self.height() - (top + 2) * _LINE_PX, 1)
+        return QRectF(_LEFT_PX, top * _LINE_PX, _BAR_PX, height)
+
+    def _first_line(self) -> float:
+        """Return where the title stands, in lines; above the edge where there is little room."""
+        return 0.3 if self.height() >= _LOW_LINES * _LINE_PX else -0.9
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Draw title, colours and numbers."""
@@ -75,12 +82,15 @@ class ColourBar(QWidget):
         self._paint_ticks(painter, bar, *self._volume.limits)
 
     def _paint_titles(self, painter: QPainter, volume: SaliencyVolume) -> None:
-        lines: list[tuple[float, str, str]] = [(0.3, self._title, theme.TEXT)]
+        first = self._first_line()
+        lines = [(first, self._title, theme.TEXT)] if first > 0 else []
         exponent = scale_exponent(volume.limits[1])
         if exponent:
-            lines.append((1.2, f"× 10{str(exponent).translate(_SUPERSCRIPTS)}", theme.MUTED))
+            lines.append(
+                (first + 0.9, f"× 10{str(exponent).translate(_SUPERSCRIPTS)}", theme.MUTED)
+            )
         if volume.signed:
-            lines.append((2.3, self._ends[0], theme.TEXT))
+            lines.append((first + 2.0, self._ends[0], theme.TEXT))
             lines.append((self.height() / _LINE_PX - 1.6, self._ends[1], theme.TEXT))
         for line, text, colour in lines:
             painter.setPen(QColor(colour))

@@ -24,6 +24,7 @@ ModelIndex = QModelIndex | QPersistentModelIndex
 _ROLE = Qt.ItemDataRole
 _NO_PARENT = QModelIndex()
 _NONE = "–"
+_LONG_TITLE = 16  # letters
 
 
 @dataclass(frozen=True)
@@ -111,11 +112,13 @@ class StudyTable(QAbstractTableModel):
     def headerData(  # noqa: N802 - Qt's name
         self, section: int, orientation: Qt.Orientation, role: int = _ROLE.DisplayRole
     ) -> Any:
-        """Return the title of a column."""
-        shown = role in (_ROLE.DisplayRole, _ROLE.ToolTipRole)  # a long title is elided
-        if orientation == Qt.Orientation.Horizontal and shown:
-            return self.columns[section].title
-        return None
+        """Return the title of a column, a long one in two lines, which may be elided."""
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        title = self.columns[section].title
+        if role == _ROLE.DisplayRole:
+            return in_two_lines(title)
+        return title if role == _ROLE.ToolTipRole else None
 
     def data(self, index: ModelIndex, role: int = _ROLE.DisplayRole) -> Any:
         """Return text, reason or colour."""
@@ -129,6 +132,15 @@ class StudyTable(QAbstractTableModel):
         if role == _ROLE.ForegroundRole and (row.error or row.foreign):
             return QColor(theme.DANGER if row.failed else theme.MUTED)
         return None
+
+
+def in_two_lines(title: str) -> str:
+    """Return a long title broken at the space nearest its middle: its numbers are narrow."""
+    spaces = [place for place, letter in enumerate(title) if letter == " "]
+    if len(title) <= _LONG_TITLE or not spaces:
+        return title
+    middle = min(spaces, key=lambda place: abs(2 * place - len(title)))
+    return f"{title[:middle]}\n{title[middle + 1 :]}"
 
 
 def _columns(study: Study, plan: StudyPlan) -> tuple[_Column, ...]:

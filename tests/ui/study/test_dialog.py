@@ -21,6 +21,7 @@ from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.shell.main_window import MainWindow
 from focus_viewer.ui.status.queue_status import QueueStatus
 from focus_viewer.ui.study.dialog import StudyDialog
+from focus_viewer.ui.study.table_model import in_two_lines
 from tests.core.studies.study_cases import row, study
 
 LEFT = Qt.MouseButton.LeftButton
@@ -103,6 +104,19 @@ def test_a_batch_is_shown_with_its_groups_compared(desk: Desk) -> None:
     assert dialog.notes.text() == "1 row left out: the file ends early."
     dialog.tabs.setCurrentIndex(2)
     assert dialog.sentence.text().startswith("NDVI: groups differ, Hedges' g +4.90")
+
+
+def test_a_long_title_stands_in_two_lines_and_whole_in_its_tooltip(desk: Desk) -> None:
+    assert in_two_lines("probability of water stress") == "probability of\nwater stress"
+    assert [in_two_lines(short) for short in ("NDVI", "mean of a leaf", "x" * 40)] == [
+        "NDVI",
+        "mean of a leaf",
+        "x" * 40,
+    ]
+    model, across, tip = desk.open_batch().model, Qt.Orientation.Horizontal, Qt.ItemDataRole
+    for place, column_shown in enumerate(model.columns):
+        assert model.headerData(place, across) == in_two_lines(column_shown.title)
+        assert model.headerData(place, across, tip.ToolTipRole) == column_shown.title
 
 
 def test_rows_are_filtered_and_sorted_as_numbers_and_names(desk: Desk) -> None:
