@@ -87,14 +87,14 @@ app.command()(benchmark)
 app.command()(ablation)
 
 
-@app.callback(
-    invoke_without_command=True,
-    epilog="focus-viewer CUBE... opens the window; focus-viewer CUBE --help lists its options.",
-)
+@app.callback(invoke_without_command=True)
 def main(
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
 ) -> None:
-    """Explain where, and at which wavelengths, a frozen Vision Transformer finds its evidence."""
+    """Explain where, and at which wavelengths, a frozen Vision Transformer finds its evidence.
+
+    focus-viewer CUBE... opens the window; focus-viewer CUBE --help lists its options.
+    """
     if version:
         typer.echo(f"FOCUS Viewer {__version__}")
         raise typer.Exit
