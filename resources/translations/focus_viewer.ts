@@ -160,6 +160,8 @@
 <message><source>Copy all</source><translation type="unfinished"></translation></message>
 <message><source>Copy as text</source><translation type="unfinished"></translation></message>
 <message><source>Copy for a bug report</source><translation type="unfinished"></translation></message>
+<message><source>Copy the row</source><translation type="unfinished"></translation></message>
+<message><source>Copy the table</source><translation type="unfinished"></translation></message>
 <message><source>Cosine, on what was held out</source><translation type="unfinished"></translation></message>
 <message><source>Could not draw the figure</source><translation type="unfinished"></translation></message>
 <message><source>Could not save the screenshot</source><translation type="unfinished"></translation></message>
@@ -415,6 +417,7 @@
 <message><source>Minimum to maximum</source><translation type="unfinished"></translation></message>
 <message><source>Model</source><translation type="unfinished"></translation></message>
 <message><source>Model whose frozen backbone is taught</source><translation type="unfinished"></translation></message>
+<message><source>More samples</source><translation type="unfinished"></translation></message>
 <message><source>Move down</source><translation type="unfinished"></translation></message>
 <message><source>Move the layer over the next one</source><translation type="unfinished"></translation></message>
 <message><source>Move the layer under the one before</source><translation type="unfinished"></translation></message>
@@ -462,6 +465,7 @@
 <message><source>Of a sensor</source><translation type="unfinished"></translation></message>
 <message><source>One spectrum (flat field)</source><translation type="unfinished"></translation></message>
 <message><source>Opacity</source><translation type="unfinished"></translation></message>
+<message><source>Opacity in percent</source><translation type="unfinished"></translation></message>
 <message><source>Opacity of the heatmap, or of the class map</source><translation type="unfinished"></translation></message>
 <message><source>Open</source><translation type="unfinished"></translation></message>
 <message><source>Open a cube</source><translation type="unfinished"></translation></message>
@@ -583,7 +587,6 @@
 <message><source>Saliency of the second cube minus the first</source><translation type="unfinished"></translation></message>
 <message><source>Saliency volume</source><translation type="unfinished"></translation></message>
 <message><source>Same limits for all colours</source><translation type="unfinished"></translation></message>
-<message><source>Samples</source><translation type="unfinished"></translation></message>
 <message><source>Saturated from</source><translation type="unfinished"></translation></message>
 <message><source>Saturated from this count on</source><translation type="unfinished"></translation></message>
 <message><source>Save project</source><translation type="unfinished"></translation></message>
@@ -637,6 +640,7 @@
 <message><source>Show one band, band math or one component first: three colours have three limits.</source><translation type="unfinished"></translation></message>
 <message><source>Show one cube again (C)</source><translation type="unfinished"></translation></message>
 <message><source>Show or hide all notes</source><translation type="unfinished"></translation></message>
+<message><source>Show the cube</source><translation type="unfinished"></translation></message>
 <message><source>Show the whole box again (Home or R)</source><translation type="unfinished"></translation></message>
 <message><source>Show the whole image (double click)</source><translation type="unfinished"></translation></message>
 <message><source>Show this place in its cube</source><translation type="unfinished"></translation></message>
@@ -841,6 +845,7 @@
 <message><source>not run</source><translation type="unfinished"></translation></message>
 <message><source>not used for statistics</source><translation type="unfinished"></translation></message>
 <message><source>opened %s: %s</source><translation type="unfinished"></translation></message>
+<message><source>outside the mask</source><translation type="unfinished"></translation></message>
 <message><source>pinned spectrum</source><translation type="unfinished"></translation></message>
 <message><source>pixels column by column, bands</source><translation type="unfinished"></translation></message>
 <message><source>pixels row by row, bands</source><translation type="unfinished"></translation></message>
