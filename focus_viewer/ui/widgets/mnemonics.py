@@ -102,7 +102,7 @@ def letter_controls(window: QWidget) -> None:
 
 
 def _is_choice(control: QAbstractButton) -> bool:
-    """Return whether a control differs from a push button: those have the first choice of letters."""
+    """Return whether a control chooses; push buttons come before it to their letters."""
     return not isinstance(control, QPushButton)
 
 
