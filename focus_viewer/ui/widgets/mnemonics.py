@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QMenu,
     QMessageBox,
+    QPushButton,
     QToolButton,
     QWidget,
 )
@@ -92,12 +93,17 @@ def keep_lettered(menu: QMenu) -> None:
 def letter_controls(window: QWidget) -> None:
     """Give the buttons of a window, and the labels that stand for a control, their letters."""
     controls: list[QAbstractButton | QLabel] = [
-        *window.findChildren(QAbstractButton),
+        *sorted(window.findChildren(QAbstractButton), key=_is_choice),
         *(each for each in window.findChildren(QLabel) if each.buddy() is not None),
     ]
     named = [each for each in controls if each.text().strip() and not isinstance(each, QToolButton)]
     for control, text in zip(named, lettered([plain(each.text()) for each in named]), strict=True):
         control.setText(text)
+
+
+def _is_choice(control: QAbstractButton) -> bool:
+    """Return whether a control chooses; push buttons come before it to their letters."""
+    return not isinstance(control, QPushButton)
 
 
 def letter_buttons(box: QDialogButtonBox | QMessageBox) -> None:
