@@ -1,6 +1,7 @@
 """Growth of memory over many cycles of use: open, explain, draw, undo, close.
 
-Run it on a display: `xvfb-run -a python tests/bench/bench_cycles.py JOURNAL.csv [--cycles 2000]`.
+Run it on a display: `xvfb-run -a python tests/bench/bench_cycles.py JOURNAL.csv [--cycles 2000]`;
+with `--figure PICTURE.svg` it draws the memory of each cycle.
 Each cycle adds a line to the journal: its number, the process, and resident memory in MB. A run
 that was stopped goes on with the next cycle in a process of its own, whose growth is counted from
 its own 100th cycle; the result is that of the process with the most cycles. The model is the
@@ -35,6 +36,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("journal", type=Path)
     parser.add_argument("--cycles", type=int, default=2000)
+    parser.add_argument("--figure", type=Path)
     options = parser.parse_args()
     done = len(_read(options.journal))
     if done < options.cycles:
@@ -45,7 +47,10 @@ def main() -> None:
                 _cycle(explorer, number)
                 csv.writer(file).writerow([number, os.getpid(), f"{_resident_mb():.2f}"])
                 file.flush()
-    sys.stdout.write(_growth(_read(options.journal)) + "\n")
+    rows = _read(options.journal)
+    if options.figure is not None:
+        _draw(rows, options.figure)
+    sys.stdout.write(_growth(rows) + "\n")
     sys.stdout.flush()
     os._exit(0)
 
@@ -87,6 +92,17 @@ def _read(journal: Path) -> list[tuple[int, float]]:
         return []
     with journal.open(encoding="utf-8", newline="") as file:
         return [(int(row[1]), float(row[2])) for row in csv.reader(file)]
+
+
+def _draw(rows: list[tuple[int, float]], file: Path) -> None:
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(7, 2.6), layout="constrained")
+    axes = figure.add_subplot()
+    memory = np.array([each for _, each in rows])
+    axes.plot(np.arange(1, memory.size + 1), memory, lw=0.7)
+    axes.set(xlabel="cycle", ylabel="resident memory (MB)", ylim=(0, 1.1 * memory.max()))
+    figure.savefig(file)
 
 
 def _growth(rows: list[tuple[int, float]]) -> str:

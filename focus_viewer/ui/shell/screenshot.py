@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QTimer, Slot
-from PySide6.QtGui import QPixmap
+from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from focus_viewer.core.atomic_write import write_atomically
@@ -14,7 +14,8 @@ from focus_viewer.session.session import Session
 from focus_viewer.session.state.state import Change, State
 from focus_viewer.session.tasks.libraries import is_library
 
-_PAINT_MS = 1500
+_PAINT_MS, _AGAIN_MS = 1500, 500
+_MOST_LOOKS = 40  # something that always moves must not keep it from ending
 
 
 class Screenshot(QObject):
@@ -39,6 +40,8 @@ class Screenshot(QObject):
         self._window = window
         self._path = path
         self._waiting = True
+        self._seen: list[QImage] = []
+        self._looks = 0
         self._libraries = any(map(is_library, wanted))
         self._cubes = not all(map(is_library, wanted))
         session.changed.connect(self._on_changed)
@@ -61,11 +64,22 @@ class Screenshot(QObject):
     def take_soon(self) -> None:
         """Wait until the window has painted its latest state, then take the screenshot."""
         self._waiting = False
-        QTimer.singleShot(_PAINT_MS, self._take)
+        QTimer.singleShot(_PAINT_MS, self._look)
 
     @Slot()
-    def _take(self) -> None:
-        if not save_png(self._window.grab(), self._path):
+    def _look(self) -> None:
+        """Take a picture that has been seen before: a busy machine paints late, a caret blinks."""
+        picture = self._window.grab()
+        image = picture.toImage()
+        self._looks += 1
+        if image in self._seen or self._looks == _MOST_LOOKS:
+            self._take(picture)
+            return
+        self._seen = [*self._seen[-1:], image]
+        QTimer.singleShot(_AGAIN_MS, self._look)
+
+    def _take(self, picture: QPixmap) -> None:
+        if not save_png(picture, self._path):
             self.problem = f"{self._path} cannot be written. Choose a .png in an existing folder."
         self._window.close()
 
