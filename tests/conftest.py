@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -57,6 +58,23 @@ def _libraries_are_loaded() -> Iterator[None]:
         preload()
 
 
+_MANY_OBJECTS = 100_000
+_kept_objects = 0
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _garbage_of_windows_goes() -> Iterator[None]:
+    """Free it here, in the thread of the windows: an application that was built turns gc off."""
+    yield
+    global _kept_objects
+    if gc.isenabled() or gc.get_freeze_count() + gc.get_count()[0] < _kept_objects + _MANY_OBJECTS:
+        return
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
+    _kept_objects = gc.get_freeze_count()
+
+
 @pytest.fixture
 def phantom() -> Phantom:
     """A cube with a planted absorption feature; `phantom.make_phantom` makes others."""
@@ -99,7 +117,8 @@ def _gl_problem() -> str | None:
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Share tests out to processes by files, whose fixtures then are made once.
 
-    Those with windows go to one process if all have one screen.
+    Those with windows go to one process if all have one screen. The order is that of the files,
+    not of how many tests they have: see `pytest_collection_modifyitems`.
     """
     from xdist.scheduler import LoadScopeScheduling
 
@@ -109,6 +128,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
             needs_screen = file.startswith(("tests/gl/", "tests/ui/"))
             return "screen" if needs_screen and not have_own_screens() else file
 
+    config.option.loadscopereorder = False
     return ByScreen(config, log)
 
 
