@@ -119,6 +119,14 @@ def test_limits_need_an_end_and_ascend() -> None:
         WithinLimits(CompositeRecipe("rgb"), 2.0, 1.0)
 
 
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_limits_and_counts_are_finite(number: float) -> None:
+    with pytest.raises(ValueError, match="expected a finite number"):
+        WithinLimits(CompositeRecipe("rgb"), number)
+    with pytest.raises(ValueError, match="expected a finite number"):
+        Unsaturated(number)
+
+
 def test_regions_are_limited_to_the_pixels_inside_and_keep_their_ids(cube: Cube) -> None:
     regions = Annotations().add(Rectangle((0, 0), (4, 2)), "Upper", "#ffffff")
     regions = regions.add(Rectangle((0, 2), (4, 4)), "Lower", "#ffffff")
