@@ -48,10 +48,10 @@ class WithinLimits:
         """Words such as "NDVI 0.4 to 0.9"."""
         what = recipe_text(self.recipe)
         if self.high is None:
-            return f"{what} at least {self.low:.4g}"
+            return f"{what} at least {self.low:.6g}"
         if self.low is None:
-            return f"{what} at most {self.high:.4g}"
-        return f"{what} {self.low:.4g} to {self.high:.4g}"
+            return f"{what} at most {self.high:.6g}"
+        return f"{what} {self.low:.6g} to {self.high:.6g}"
 
 
 @dataclass(frozen=True)
