@@ -85,8 +85,8 @@ def _check(cube: Cube, rule: Rule) -> None:
         case WithinLimits(recipe) if recipe.kind == "formula" or recipe.bands:
             if missing := lacking(recipe, cube):
                 raise FocusError(
-                    f"The mask by {rule.text} needs bands that {cube.name} lacks: {missing}. "
-                    "Make a mask by bands that it has."
+                    f"The mask by {rule.text} needs bands that {cube.name} lacks: "
+                    f"{missing.rstrip('.')}. Make a mask by bands that it has."
                 )
         case Unsaturated(level):
             _level(cube, level)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -28,7 +29,7 @@ class WithinLimits:
     Raises
     ------
     ValueError
-        If the limits do not ascend, or both ends are open.
+        If the limits are not finite or do not ascend, or both ends are open.
     """
 
     recipe: CompositeRecipe
@@ -36,6 +37,7 @@ class WithinLimits:
     high: float | None = None
 
     def __post_init__(self) -> None:
+        _check_finite(self.low, self.high)
         if self.low is None and self.high is None:
             raise ValueError("expected a lower or an upper limit, found none")
         if self.low is not None and self.high is not None and self.low > self.high:
@@ -46,10 +48,10 @@ class WithinLimits:
         """Words such as "NDVI 0.4 to 0.9"."""
         what = recipe_text(self.recipe)
         if self.high is None:
-            return f"{what} at least {self.low:.4g}"
+            return f"{what} at least {self.low:.6g}"
         if self.low is None:
-            return f"{what} at most {self.high:.4g}"
-        return f"{what} {self.low:.4g} to {self.high:.4g}"
+            return f"{what} at most {self.high:.6g}"
+        return f"{what} {self.low:.6g} to {self.high:.6g}"
 
 
 @dataclass(frozen=True)
@@ -89,9 +91,17 @@ class Unsaturated:
     ----------
     level : float or None
         Count from which on a value is saturated; None takes what the file declares.
+
+    Raises
+    ------
+    ValueError
+        If it is not finite.
     """
 
     level: float | None = None
+
+    def __post_init__(self) -> None:
+        _check_finite(self.level)
 
     @property
     def text(self) -> str:
@@ -132,6 +142,13 @@ class MaskRecipe:
 
 
 NO_MASK: Final = MaskRecipe()
+
+
+def _check_finite(*numbers: float | None) -> None:
+    """Raise ValueError for a number that nothing is above or below, and no project can keep."""
+    for number in numbers:
+        if number is not None and not math.isfinite(number):
+            raise ValueError(f"expected a finite number, found {number:g}")
 
 
 def recipe_words(steps: tuple[MaskStep, ...]) -> str:

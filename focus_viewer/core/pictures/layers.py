@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 
 from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.errors import CubeError, FocusError
 from focus_viewer.core.pictures.composite import Composite, Detail, detail, read_planes, rendered
 from focus_viewer.core.pictures.recipe import CompositeRecipe, lacking
 from focus_viewer.core.progress import Step, part, silent
@@ -73,6 +74,8 @@ class Layered:
         Pictures of the visible layers that the cube has bands for.
     image : ByteArray, shape (height, width, 3)
         All of them, one over the other.
+    refused : mapping of CompositeRecipe to str
+        Why a visible layer cannot be shown, such as components of a cube without noise.
     """
 
     cube: Cube
@@ -81,6 +84,7 @@ class Layered:
     outside: BoolArray | None
     sheets: Sheets
     image: ByteArray
+    refused: Mapping[CompositeRecipe, str] = field(default_factory=dict)
 
     @property
     def highest_map(self) -> Composite | None:
@@ -110,23 +114,18 @@ def layered(
     cube: Cube,
     base: Composite,
     layers: tuple[Layer, ...],
-    outside: BoolArray | None,
-    known: Sheets,
+    outside: BoolArray | None = None,
+    before: Layered | None = None,
     step: Step = silent,
 ) -> Layered:
-    """Compose a picture and its visible layers; those that the cube lacks bands of are left out.
+    """Compose a picture and its visible layers; those that the cube has none of are left out.
 
     Parameters
     ----------
-    known : mapping of CompositeRecipe to Sheet
-        Pictures of an earlier composition, which are reused while they are of the same pixels.
+    before : Layered or None
+        An earlier composition: its pictures are reused while they are of the same pixels.
     """
-    wanted = list(dict.fromkeys(_shown_recipes(cube, layers)))
-    sheets = {}
-    for count, recipe in enumerate(wanted):
-        own = part(step, count / len(wanted), (count + 1) / len(wanted))
-        sheet = known.get(recipe)
-        sheets[recipe] = sheet if sheet and _fits(sheet, base) else _sheet(cube, base, recipe, own)
+    sheets, refused = _sheets(cube, base, layers, before, step)
     image = base.image
     row_stride = -(-cube.rows // image.shape[0])
     for layer in layers:
@@ -138,7 +137,7 @@ def layered(
         elif layer.recipe is None and outside is not None:
             shown = outside[::row_stride, :: base.stride]
             image = laid_over(image, _paint(layer.colour), shown, layer.opacity)
-    return Layered(cube, base, layers, outside, sheets, image)
+    return Layered(cube, base, layers, outside, sheets, image, refused)
 
 
 def layered_detail(
@@ -188,6 +187,31 @@ def layer_words(layer: Layer, sheets: Sheets, mask: str = "") -> str:
 def _shown_recipes(cube: Cube, layers: Sequence[Layer]) -> list[CompositeRecipe]:
     recipes = (layer.recipe for layer in layers if layer.visible and layer.recipe)
     return [recipe for recipe in recipes if not lacking(recipe, cube)]
+
+
+def _sheets(
+    cube: Cube, base: Composite, layers: Sequence[Layer], before: Layered | None, step: Step
+) -> tuple[Sheets, dict[CompositeRecipe, str]]:
+    """Return the pictures of the visible layers, and why others cannot be shown."""
+    known = before if before is not None and before.cube is cube else None
+    wanted = list(dict.fromkeys(_shown_recipes(cube, layers)))
+    sheets: dict[CompositeRecipe, Sheet] = {}
+    refused: dict[CompositeRecipe, str] = {}
+    for count, recipe in enumerate(wanted):
+        own = part(step, count / len(wanted), (count + 1) / len(wanted))
+        sheet = known.sheets.get(recipe) if known else None
+        if known and recipe in known.refused:
+            refused[recipe] = known.refused[recipe]
+        elif sheet and _fits(sheet, base):
+            sheets[recipe] = sheet
+        else:
+            try:
+                sheets[recipe] = _sheet(cube, base, recipe, own)
+            except CubeError:
+                raise  # the file cannot be read
+            except FocusError as error:  # the other layers are shown all the same
+                refused[recipe] = str(error)
+    return sheets, refused
 
 
 def _fits(sheet: Sheet, base: Composite) -> bool:

@@ -121,7 +121,7 @@ def local_maxima(curve: DoubleArray) -> IntArray:
 
 
 def _share(part: float, whole: float) -> float:
-    return part / whole if whole else float("nan")
+    return part / whole + 0.0 if whole else float("nan")  # never -0
 
 
 def _sums(

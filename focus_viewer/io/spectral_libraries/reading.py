@@ -26,6 +26,8 @@ def read_library(path: Path) -> SpectralLibrary:
     CubeError
         If it is none, damaged, without any value, or cannot be read.
     """
+    if not path.exists():
+        raise CubeError(f"{path}: there is no such file, or only a broken link.")
     with translated_errors(path):
         found = _with_note_on_empty(path, _read(path))
         return replace(found, path=path.absolute(), sha256=_checksum(path))

@@ -98,7 +98,7 @@ def _with_layers(
     if not layers:
         return picture, ()
     outside = None if mask is None else ~mask.inside
-    found = layered(cube, picture, layers, outside, {}, step)
+    found = layered(cube, picture, layers, outside, step=step)
     words = (
         f"{what}, opacity {100 * layer.opacity:.0f} %"
         for layer in layers

@@ -39,7 +39,8 @@ def recorded(before: Document, after: Document, name: str, revision: int = 0) ->
         before.annotations if after.annotations != before.annotations else None,
         before.pins if replaced or after.pins != before.pins else None,  # spectra are of the cube
         _reading(before, revision) if replaced else None,
-        before.mask_recipe if after.mask_recipe != before.mask_recipe else None,
+        # A mask that the next cube has no bands for is left out, and used again with this one.
+        before.mask_recipe if replaced or after.mask_recipe != before.mask_recipe else None,
     )
     if moment == Moment(name, None, None, None):
         return after

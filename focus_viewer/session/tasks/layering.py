@@ -36,7 +36,7 @@ class LayerTasks:
                 base,
                 layers,
                 None if mask is None else ~mask.inside,
-                before.sheets if before and before.cube is cube else {},
+                before,
                 step,
             ),
             partial(self._session.documents.set_layered, document.id),

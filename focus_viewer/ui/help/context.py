@@ -25,8 +25,10 @@ WINDOW_PAGES: Final = {
     "ContrastDialog": "picture.md",
     "FigureDialog": "asks.md",
     "HistoryDialog": "picture.md",
+    "LayersDialog": "picture.md",
     "LibraryWindow": "picture.md",
     "LogWindow": "troubleshooting.md",
+    "MaskDialog": "picture.md",
     "StudyDialog": "studies.md",
 }
 """Page of each window that stays open beside the main one, by its class."""

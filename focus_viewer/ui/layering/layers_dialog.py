@@ -30,6 +30,7 @@ from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.bindings import Binding, Bindings
 from focus_viewer.ui.widgets.captions import Caption
 from focus_viewer.ui.widgets.labels import button, label
+from focus_viewer.ui.widgets.mnemonics import letter_controls
 
 _WIDTH_PX = 720
 _MARGIN_PX = 16
@@ -79,12 +80,15 @@ class LayersDialog(QDialog):
         column.addWidget(self.base)
         column.addWidget(label(_ABOUT, "muted", wrapped=True))
         column.addStretch(1)
-        foot = QHBoxLayout()
+        below = QWidget()
+        foot = QHBoxLayout(below)
+        foot.setContentsMargins(0, 0, 0, 0)
         foot.addStretch(1)
         for pressed in (self.make_mask, self.make_map, self.add):
             pressed.setAutoDefault(False)  # Enter in a number takes the number
             foot.addWidget(pressed)
-        column.addLayout(foot)
+        letter_controls(below)
+        column.addWidget(below)
 
     def _scroll_area(self) -> QScrollArea:
         """Return the area of the rows of layers."""
@@ -198,6 +202,7 @@ def _named(layer: Layer, document: Document | None) -> tuple[str, str]:
     if name == "picture":
         name = picture_name(layer.recipe.kind)
     why = lacking(layer.recipe, document.cube) if document else ""
+    why = why or (done.refused.get(layer.recipe, "") if done else "")
     if why:
         return f"{name}: {why}", why
     return name, layer_words(layer, done.sheets if done else {})

@@ -73,6 +73,7 @@ class RuleForm(QWidget):
         for widget in (self.low, label("to"), self.high):
             row.addWidget(widget)
         row.addStretch(1)
+        self.limits.setFocusProxy(self.low)
         self.form.addRow("Pixels by", self.kind)
         self.form.addRow("Expression", self.expression)
         self.form.addRow("From", self.limits)
@@ -145,12 +146,13 @@ class RuleForm(QWidget):
             return f"{document.cube.name} was read as {raw.units}: saturation shows in counts only."
         try:
             level = _number(self.level)
+            rule = Unsaturated(level)
         except ValueError as error:
             return f"Saturated from: {error}."
         known = raw.acquisition.saturation_limit or raw.acquisition.highest_value
         if level is None and known is None:
             return f"{document.cube.name} does not declare its saturation: type the count."
-        return Unsaturated(level)
+        return rule
 
 
 def _of_picture(document: Document) -> Rule | str:

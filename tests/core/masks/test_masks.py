@@ -119,6 +119,19 @@ def test_limits_need_an_end_and_ascend() -> None:
         WithinLimits(CompositeRecipe("rgb"), 2.0, 1.0)
 
 
+def test_words_name_the_limits_that_were_used() -> None:
+    counts = WithinLimits(CompositeRecipe("band", (3,)), 12345.0, 65535.0)
+    assert counts.text == "band 4 12345 to 65535"
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_limits_and_counts_are_finite(number: float) -> None:
+    with pytest.raises(ValueError, match="expected a finite number"):
+        WithinLimits(CompositeRecipe("rgb"), number)
+    with pytest.raises(ValueError, match="expected a finite number"):
+        Unsaturated(number)
+
+
 def test_regions_are_limited_to_the_pixels_inside_and_keep_their_ids(cube: Cube) -> None:
     regions = Annotations().add(Rectangle((0, 0), (4, 2)), "Upper", "#ffffff")
     regions = regions.add(Rectangle((0, 2), (4, 4)), "Lower", "#ffffff")

@@ -38,6 +38,11 @@ def test_envi_by_header_or_data(tmp_path: Path) -> None:
         assert library.notes == ()
 
 
+def test_a_missing_library_is_said_to_be_missing_and_no_cube(tmp_path: Path) -> None:
+    with pytest.raises(CubeError, match=r"there is no such file, or only a broken link\.$"):
+        read_library(tmp_path / "gone.sli")
+
+
 def test_a_stated_scale_is_applied_and_a_guessed_one_is_noted(tmp_path: Path) -> None:
     stated = read_library(envi_library(tmp_path, TWO * 5000, "reflectance scale factor = 5000\n"))
     assert stated.spectra[0].values == pytest.approx([0.1, 0.2, 0.3])

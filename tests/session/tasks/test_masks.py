@@ -115,6 +115,18 @@ def test_a_mask_follows_the_values_of_its_cube(desk: Desk) -> None:
     assert np.array_equal(mask.inside, green_pixels(desk.document.cube))
 
 
+def test_a_mask_left_out_for_lack_of_bands_is_used_again_when_these_are_back(desk: Desk) -> None:
+    desk.session.masks.start(GREEN)
+    used = desk.measured[0]
+    change_preprocessing(desk.session, desk.bench.preprocessing, bad_ranges=((600, 1000),))
+    assert "nm. Make a mask by bands that it has" in desk.problem  # one full stop
+    assert desk.document.inside is None
+    desk.bench.undoing.undo()
+    assert desk.document.inside is not None and desk.measured[0] == used
+    desk.bench.undoing.redo()
+    assert desk.document.inside is None and not desk.document.mask_pending
+
+
 def test_nothing_is_measured_until_the_mask_is_there() -> None:
     session, runner = Session(), HeldRunner()
     bench = Workbench(session, runner, FakeServices())

@@ -134,7 +134,7 @@ def test_every_panel_has_a_page(window: MainWindow) -> None:
 def test_every_window_beside_it_has_a_page(window: MainWindow) -> None:
     window.open_paths([Path("leaf.hdr")])
     for command in (
-        *("contrast", "band_math", "components", "history", "libraries"),
+        *("contrast", "band_math", "components", "history", "libraries", "mask", "layers"),
         *("figure", "compare_models", "study", "log"),
     ):
         window.commands[command].trigger()

@@ -59,6 +59,7 @@ def test_limits_are_typed_and_the_count_is_shown(
     [
         ("r2200", "0", "no good band"),
         ("r800", "much", "expected a number, found 'much'"),
+        ("r800", "nan", "expected a finite number, found nan"),
         ("r800", "", "expected a lower or an upper limit"),
     ],
 )
@@ -96,6 +97,21 @@ def test_saturation_shows_what_the_file_declares(dialog: MaskDialog, session: Se
     assert dialog.form.level.placeholderText() == "255"
     dialog.start.click()
     assert "the highest number that the file can hold" in dialog.words.text()
+
+
+def test_a_count_that_is_no_number_is_refused(dialog: MaskDialog, session: Session) -> None:
+    session.documents.open(replace(make_cube(20, 30), units="counts"))
+    dialog.form.kind.setCurrentIndex(4)
+    dialog.form.level.setText("nan")
+    assert "expected a finite number" in dialog.form.about.text()
+    assert not dialog.start.isEnabled()
+
+
+def test_buttons_and_fields_have_letters_of_their_own(dialog: MaskDialog) -> None:
+    controls = (dialog.used, dialog.start, dialog.invert, dialog.clear, *dialog.combine.values())
+    letters = [each.text().partition("&")[2][:1].lower() for each in controls]
+    assert "" not in letters and len(set(letters)) == len(letters)
+    assert dialog.form.limits.focusProxy() is dialog.form.low
 
 
 def test_limits_of_the_picture_need_one_channel(dialog: MaskDialog, session: Session) -> None:
