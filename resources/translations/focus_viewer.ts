@@ -364,7 +364,6 @@
 <message><source>Lay the map over the picture</source><translation type="unfinished"></translation></message>
 <message><source>Lay the picture over all others</source><translation type="unfinished"></translation></message>
 <message><source>Layers</source><translation type="unfinished"></translation></message>
-<message><source>Layers are drawn over the picture, the lowest first. Band math becomes a layer by its window, any other picture by the button.</source><translation type="unfinished"></translation></message>
 <message><source>Layers over the image: maps, mask, heatmap</source><translation type="unfinished"></translation></message>
 <message><source>Layers...</source><translation type="unfinished"></translation></message>
 <message><source>Leave out for now</source><translation type="unfinished"></translation></message>
@@ -693,6 +692,7 @@
 <message><source>The explanation was cancelled.</source><translation type="unfinished"></translation></message>
 <message><source>The file has one array only</source><translation type="unfinished"></translation></message>
 <message><source>The first and the last wavelength must differ.</source><translation type="unfinished"></translation></message>
+<message><source>The highest layer stands first. Band math becomes a layer by its window, any other picture by the button.</source><translation type="unfinished"></translation></message>
 <message><source>The importance curve appears when the cube is explained</source><translation type="unfinished"></translation></message>
 <message><source>The map and the 3D plane show where the evidence is at that band.</source><translation type="unfinished"></translation></message>
 <message><source>The mask could not be computed: it is unused.</source><translation type="unfinished"></translation></message>
@@ -786,6 +786,7 @@
 <message><source>Zoom out</source><translation type="unfinished"></translation></message>
 <message><source>Zoom: at 100 %, a pixel of the image is a pixel of the screen (Ctrl+=, Ctrl+-)</source><translation type="unfinished"></translation></message>
 <message><source>a leaf</source><translation type="unfinished"></translation></message>
+<message><source>a pinned pixel or a region</source><translation type="unfinished"></translation></message>
 <message><source>accuracy (</source><translation type="unfinished"></translation></message>
 <message><source>all bands</source><translation type="unfinished"></translation></message>
 <message><source>all: balanced accuracy</source><translation type="unfinished"></translation></message>

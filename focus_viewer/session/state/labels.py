@@ -8,8 +8,8 @@ from focus_viewer.core.datasets.cube_labels import Classes, class_names
 from focus_viewer.core.datasets.natural_order import in_natural_order
 from focus_viewer.session.state.state import State
 
-# Tol's light scheme, as for regions.
-_COLOURS = ("#ee8866", "#77aadd", "#eedd88", "#44bb99", "#ffaabb", "#99ddff", "#bbcc33", "#dddddd")
+# Tol's light scheme, as for regions; in the order of the groups of a study.
+_COLOURS = ("#77aadd", "#ee8866", "#eedd88", "#44bb99", "#ffaabb", "#99ddff", "#bbcc33", "#dddddd")
 
 
 def known_classes(state: State) -> Classes:

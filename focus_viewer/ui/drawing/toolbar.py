@@ -24,8 +24,8 @@ from focus_viewer.session.state.state import State
 from focus_viewer.ui.widgets import theme
 
 _SIZE_PX = 20
-_BUTTON_PX, _GAP_PX, _BELOW_PX = QSize(34, 32), 3, 8
-_ROWS = (9, 5, 3)  # in one column, two or three
+_BUTTON_PX, _GAP_PX, _BELOW_PX = QSize(34, 32), 3, 4
+_ROWS = (9, 5, 3, 2)  # in one column, two, three or five
 _SCALE = 3  # sharp on dense screens
 TOOLS: Final[dict[Tool, tuple[str, str, str]]] = {
     "look": ("Look", "V", "Point at pixels, click to keep a spectrum, drag to move the image"),
@@ -46,7 +46,7 @@ TOOLS: Final[dict[Tool, tuple[str, str, str]]] = {
 
 
 class RegionTools(QWidget):
-    """Buttons that choose what the mouse does on the picture: a column, or two if it is low."""
+    """Buttons that choose what the mouse does on the picture: a column, or more if it is low."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -56,6 +56,7 @@ class CompareBar(TwoParts):
             self.right.addWidget(choice)
         self.right.addWidget(self.link)
         self.right.addWidget(self.end)
+        self.right.addStretch()  # in a row of its own
 
     def _connect(self) -> None:
         self.second.activated.connect(self._on_second)

@@ -41,6 +41,7 @@ class ImageArea(QWidget):
         self._lay_out()
         shown = Binding(self._show, lambda state: (state.comparison.pair, state.documents))
         self._bindings = Bindings(session, shown)
+        self.bar.stacked.connect(lambda _: self._show(session.state))
 
     def _lay_out(self) -> None:
         self.splitter = panes = QSplitter()
@@ -70,7 +71,8 @@ class ImageArea(QWidget):
         self.first.colour_bar.setVisible(not (beside and pair is not None and pair.linked))
         for title, second in zip(self.titles, (False, True), strict=True):
             shown = seen(state, second)
-            title.setVisible(beside)
+            # In two rows the bar names both cubes above the panes, and height is scarce.
+            title.setVisible(beside and not self.bar.is_stacked)
             title.setText(names[shown.document.id] if shown.document else "")
             active = shown.documents.active == state.documents.active
             edge = theme.ACCENT if active else "transparent"

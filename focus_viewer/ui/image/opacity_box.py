@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSlider, QSpinBox, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QSpinBox, QWidget
 
 _SLIDER_PX: Final = 56
 _FRAME_PX: Final = 22
@@ -29,6 +29,7 @@ class OpacityBox(QWidget):
         self.field.setAccessibleName("Opacity in percent")
         widest = self.field.fontMetrics().horizontalAdvance("100 %")
         self.field.setFixedWidth(widest + _FRAME_PX)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)  # no gaps in it
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)

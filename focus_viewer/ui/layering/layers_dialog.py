@@ -36,7 +36,7 @@ _WIDTH_PX = 720
 _MARGIN_PX = 16
 _MOST_SEEN = 6  # rows; the others are scrolled to
 _ABOUT = (
-    "Layers are drawn over the picture, the lowest first. Band math becomes a layer by its window, "
+    "The highest layer stands first. Band math becomes a layer by its window, "
     "any other picture by the button."
 )
 

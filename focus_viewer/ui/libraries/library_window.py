@@ -53,6 +53,7 @@ class LibraryWindow(QDialog):
         self.target = QComboBox()
         self.target.setAccessibleName("Spectrum to compare with")
         self.target.setToolTip("The spectrum of the cube that the list is ranked by")
+        self.target.setPlaceholderText("a pinned pixel or a region")
         self.search = text_field("Search by name")
         self.open_more = button("Open...", "secondary", "Open a spectral library")
         self.close_all = button("Close all", "secondary", "Close all spectral libraries")
@@ -131,6 +132,7 @@ class LibraryWindow(QDialog):
 
     def _show_rows(self, state: State) -> None:
         self.rows.show_libraries(state.libraries, self.search.text())
+        self.close_all.setEnabled(bool(state.libraries.items))
 
     def _show_about(self, state: State) -> None:
         self.about.setText(_about(state, bool(self._targets)))

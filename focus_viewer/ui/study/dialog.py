@@ -284,4 +284,6 @@ def _table_view(model: StudyTable) -> QTableView:
     view.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
     view.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
     view.horizontalHeader().setHighlightSections(False)
+    # Qt elides two lines as if they were one.
+    view.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideNone)
     return view

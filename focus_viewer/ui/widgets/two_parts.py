@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QWidget
 
 from focus_viewer.ui.widgets import theme
 
+# A window with little width mostly has little height too.
+_EDGE_PX, _STACKED_EDGE_PX, _BETWEEN_PX = 6, 3, 4
 _BESIDE, _BELOW = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
 
 
@@ -20,11 +22,15 @@ class TwoParts(QWidget):
         Whether both parts share the width, without margins; else `left` takes what is left.
     """
 
+    stacked = Signal(bool)
+    """Whether there are two rows now; sent when that changes."""
+
     def __init__(self, equal: bool = False) -> None:
         super().__init__()
+        self._equal = equal
         self.left, self.right = QHBoxLayout(), QHBoxLayout()
         self._box = QBoxLayout(_BESIDE, self)
-        margins = (0, 0, 0, 0) if equal else (theme.GAP_PX, 6, theme.GAP_PX, 6)
+        margins = (0, 0, 0, 0) if equal else (theme.GAP_PX, _EDGE_PX, theme.GAP_PX, _EDGE_PX)
         self._box.setContentsMargins(*margins)
         self._box.addLayout(self.left, 1)
         self._box.addLayout(self.right, 1 if equal else 0)
@@ -51,7 +57,16 @@ class TwoParts(QWidget):
         direction = _BESIDE if both <= room else _BELOW
         if direction != self._box.direction():
             self._box.setDirection(direction)
+            if not self._equal:
+                self._pack(direction == _BELOW)
             self.updateGeometry()
+            self.stacked.emit(self.is_stacked)
+
+    def _pack(self, stacked: bool) -> None:
+        """Leave less space around two rows than around one."""
+        edge = _STACKED_EDGE_PX if stacked else _EDGE_PX
+        self._box.setContentsMargins(theme.GAP_PX, edge, theme.GAP_PX, edge)
+        self._box.setSpacing(_BETWEEN_PX if stacked else theme.GAP_PX)
 
 
 def _width(part: QLayout) -> int:

@@ -75,6 +75,18 @@ def test_each_pane_shows_its_own_cube(desk: Desk) -> None:
         assert view.canvas.heat.image is not None
 
 
+def test_in_a_narrow_window_the_bar_alone_names_the_cubes(desk: Desk) -> None:
+    desk.compare()
+    desk.area.resize(600, 300)
+    desk.qtbot.waitUntil(lambda: desk.area.bar.is_stacked)
+    assert not any(title.isVisible() for title in desk.area.titles)
+    assert desk.area.bar.first.isVisible()
+    desk.area.resize(1400, 700)
+    desk.qtbot.waitUntil(lambda: not desk.area.bar.is_stacked)
+    assert all(title.isVisible() for title in desk.area.titles)
+    assert desk.area.first.tools.minimumSizeHint().height() < 3 * 32  # two rows of tools
+
+
 def test_a_click_in_a_pane_makes_its_cube_the_active_one_and_pins_there(desk: Desk) -> None:
     desk.compare()
     desk.first.click(10.5, 20.5)

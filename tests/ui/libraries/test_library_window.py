@@ -48,6 +48,16 @@ def window(qtbot: QtBot, session: Session, bench: Workbench) -> LibraryWindow:
     return made
 
 
+def test_without_a_library_or_spectrum_nothing_can_be_closed_and_the_box_says_what_it_takes(
+    window: LibraryWindow, bench: Workbench
+) -> None:
+    assert not window.close_all.isEnabled()
+    assert window.target.currentText() == ""
+    assert "pixel" in window.target.placeholderText()
+    bench.open([Path("two.sli")])
+    assert window.close_all.isEnabled()
+
+
 def test_a_library_is_dropped_and_what_was_assumed_is_said(
     session: Session, bench: Workbench
 ) -> None:

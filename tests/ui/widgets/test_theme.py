@@ -124,6 +124,10 @@ def test_colours_that_are_chosen_once_are_seen_on_the_panels_of_every_theme(
         assert theme.contrast(theme.seen(colour), theme.PANEL) >= LINE_RATIO
 
 
+def test_classes_of_cubes_have_the_colours_of_the_groups_of_a_study() -> None:
+    assert labels._COLOURS[: len(theme.GROUP_COLOURS)] == theme.GROUP_COLOURS
+
+
 def test_a_colour_that_is_seen_stays_as_it_is() -> None:
     assert theme.seen("#77aadd") == "#77aadd"
 
