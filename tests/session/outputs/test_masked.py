@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator
 
+import pytest
 from ui.fakes import FakeServices, ImmediateRunner, make_cube
 
 from focus_viewer.core.documents.figure_spec import FigureSpec
@@ -23,13 +25,16 @@ LEFT = WithinOutline(Rectangle((0, 0), (10, 20)), "Left half", (20, 30))
 TEXT = "Left half (200 of 600 px)"
 
 
-def masked_session() -> Session:
+@pytest.fixture
+def session() -> Iterator[Session]:
+    """A session with a region and a mask over half of it."""
     session = Session()
-    Workbench(session, ImmediateRunner(), FakeServices())
+    workbench = Workbench(session, ImmediateRunner(), FakeServices())
     session.documents.open(make_cube(20, 30))
     session.regions.draw(Rectangle((5, 0), (15, 10)))
     session.masks.start(LEFT)
-    return session
+    yield session
+    workbench.close()  # held until here: a session does not keep what listens to it
 
 
 def document(session: Session) -> Document:
@@ -37,8 +42,7 @@ def document(session: Session) -> Document:
     return session.state.document
 
 
-def test_the_table_has_a_column_that_names_the_mask() -> None:
-    session = masked_session()
+def test_the_table_has_a_column_that_names_the_mask(session: Session) -> None:
     (row,) = csv.DictReader(io.StringIO(table_text([document(session)])))
     assert (row["pixels"], row["mask"]) == ("50", TEXT)
     session.masks.use(False)
@@ -46,13 +50,11 @@ def test_the_table_has_a_column_that_names_the_mask() -> None:
     assert row["pixels"] == "100" and "mask" not in row
 
 
-def test_spectra_that_libraries_are_compared_with_name_the_mask() -> None:
-    session = masked_session()
+def test_spectra_that_libraries_are_compared_with_name_the_mask(session: Session) -> None:
     assert targets_of(document(session))[0].name == "Region 1, mean inside the mask"
 
 
-def test_figures_are_limited_and_name_the_mask_and_the_layers() -> None:
-    session = masked_session()
+def test_figures_are_limited_and_name_the_mask_and_the_layers(session: Session) -> None:
     session.layers.add(CompositeRecipe("formula", formula="r800 / r670"))
     spec = FigureSpec(panels=("composite", "table"))
     subject = figure_subject(session.state, spec)
@@ -66,8 +68,7 @@ def test_figures_are_limited_and_name_the_mask_and_the_layers() -> None:
     assert TEXT in about_figure(subject, spec).description
 
 
-def test_figures_without_a_mask_say_nothing_of_one() -> None:
-    session = masked_session()
+def test_figures_without_a_mask_say_nothing_of_one(session: Session) -> None:
     session.masks.clear()
     subject = figure_subject(session.state, FigureSpec(panels=("composite",)))
     assert subject is not None and subject.first.rows[0].pixels == 100
