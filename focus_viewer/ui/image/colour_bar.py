@@ -20,7 +20,7 @@ _BAR_PX = 14
 _LINE_PX = 16
 _LEFT_PX = 8
 _MOST_TICKS = 7
-_LOW_LINES = 9
+_BARE_LINES, _LOW_LINES = 6, 9  # below: no numbers; no title
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -59,9 +59,15 @@ class ColourBar(QWidget):
 
     def bar_rect(self) -> QRectF:
         """Return the coloured rectangle in widget pixels; its top is the upper limit."""
+        if self._is_bare():
+            return QRectF(_LEFT_PX, 2, _BAR_PX, max(self.height() - 6, 1))
         top = 3.2 + self._first_line()
         height = max(self.height() - (top + 2) * _LINE_PX, 1)
         return QRectF(_LEFT_PX, top * _LINE_PX, _BAR_PX, height)
+
+    def _is_bare(self) -> bool:
+        """Return whether there is room for the colours and their ends alone."""
+        return self.height() < _BARE_LINES * _LINE_PX
 
     def _first_line(self) -> float:
         """Return where the title stands, in lines; above the edge where there is little room."""
@@ -74,12 +80,23 @@ class ColourBar(QWidget):
         if self._volume is None:
             return
         painter.setFont(small_font())
-        self._paint_titles(painter, self._volume)
         bar = self.bar_rect()
         painter.drawImage(bar, _strip(self._colourmap))
         painter.setPen(QColor(theme.EDGE))
         painter.drawRect(bar.adjusted(-0.5, -0.5, 0.5, 0.5))
+        if self._is_bare():
+            self._paint_ends(painter, bar, self._volume)
+            return
+        self._paint_titles(painter, self._volume)
         self._paint_ticks(painter, bar, *self._volume.limits)
+
+    def _paint_ends(self, painter: QPainter, bar: QRectF, volume: SaliencyVolume) -> None:
+        """Name the ends beside the colours; the tooltip says the rest."""
+        painter.setPen(QColor(theme.TEXT))
+        beside = bar.adjusted(_BAR_PX + 4, 0, _WIDTH_PX, 0)
+        sides = (Qt.AlignmentFlag.AlignTop, Qt.AlignmentFlag.AlignBottom)
+        for side, text in zip(sides, self._ends if volume.signed else (), strict=False):
+            painter.drawText(beside, side, text)
 
     def _paint_titles(self, painter: QPainter, volume: SaliencyVolume) -> None:
         first = self._first_line()

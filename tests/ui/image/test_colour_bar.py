@@ -33,6 +33,15 @@ def test_the_colour_bar_has_for_at_the_top(view: ImageView, session: Session) ->
     )
 
 
+def test_where_it_is_very_low_colours_take_the_height_of_the_bar(view: ImageView) -> None:
+    bar = view.colour_bar
+    bar.resize(bar.width(), 54)
+    assert bar.bar_rect().height() > 40
+    assert not bar.grab().isNull()
+    bar.resize(bar.width(), 300)
+    assert bar.bar_rect().top() > 40  # title, exponent and end stand above it
+
+
 def test_levels_are_the_same_at_every_wavelength(view: ImageView, session: Session) -> None:
     assert session.state.volume is not None
     limits = session.state.volume.limits
