@@ -30,6 +30,7 @@ from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.bindings import Binding, Bindings
 from focus_viewer.ui.widgets.captions import Caption
 from focus_viewer.ui.widgets.labels import button, label
+from focus_viewer.ui.widgets.mnemonics import letter_controls
 
 _WIDTH_PX = 720
 _MARGIN_PX = 16
@@ -79,12 +80,15 @@ class LayersDialog(QDialog):
         column.addWidget(self.base)
         column.addWidget(label(_ABOUT, "muted", wrapped=True))
         column.addStretch(1)
-        foot = QHBoxLayout()
-        foot.addStretch(1)
+        foot = QWidget()
+        beside = QHBoxLayout(foot)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.addStretch(1)
         for pressed in (self.make_mask, self.make_map, self.add):
             pressed.setAutoDefault(False)  # Enter in a number takes the number
-            foot.addWidget(pressed)
-        column.addLayout(foot)
+            beside.addWidget(pressed)
+        letter_controls(foot)
+        column.addWidget(foot)
 
     def _scroll_area(self) -> QScrollArea:
         """Return the area of the rows of layers."""

@@ -26,6 +26,7 @@ from focus_viewer.ui.layering.rule_form import RuleForm
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.bindings import Binding, Bindings
 from focus_viewer.ui.widgets.labels import button, label
+from focus_viewer.ui.widgets.mnemonics import letter_controls
 
 _SIZE_PX = (520, 400)
 _USED: Final = "Statistics of the pixels inside only"
@@ -70,6 +71,7 @@ class MaskDialog(QDialog):
         self.region = button("Draw as region", "secondary", "Add a region of the pixels inside")
         self.clear = button("Clear", "secondary", "Remove the mask; it can be undone")
         self._lay_out()
+        letter_controls(self)
         self._connect()
         shown = Binding(self._show, document=_masked)
         offered = Binding(self._offer, document=_offered)
