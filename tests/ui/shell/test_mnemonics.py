@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from ui.window import open_window
 
 from focus_viewer.session.session import Session
+from focus_viewer.ui.layering.layers_dialog import LayersDialog
 from focus_viewer.ui.shell.main_window import MainWindow
 from focus_viewer.ui.widgets.mnemonics import lettered, plain
 
@@ -103,7 +104,9 @@ def test_the_question_to_save_has_letters(qtbot: QtBot, window: MainWindow) -> N
     assert window.isVisible()
 
 
-@pytest.mark.parametrize("command", ["contrast", "band_math", "history", "study", "export_data"])
+@pytest.mark.parametrize(
+    "command", ["contrast", "band_math", "history", "study", "export_data", "mask"]
+)
 def test_buttons_of_a_dialog_have_letters_of_their_own(window: MainWindow, command: str) -> None:
     window.commands[command].trigger()
     shown = [each for each in window.findChildren(QDialog) if each.isVisible()]
@@ -113,3 +116,11 @@ def test_buttons_of_a_dialog_have_letters_of_their_own(window: MainWindow, comma
         assert found and all(found)
         assert len(set(found)) == len(found)
         dialog.close()
+
+
+def test_buttons_below_the_layers_have_letters_of_their_own(window: MainWindow) -> None:
+    window.commands["layers"].trigger()
+    (dialog,) = window.findChildren(LayersDialog)
+    buttons = (dialog.make_mask, dialog.make_map, dialog.add)
+    assert len({*letters([each.text() for each in buttons])} - {""}) == len(buttons)
+    dialog.close()
