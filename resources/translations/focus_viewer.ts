@@ -573,7 +573,7 @@
 <message><source>Repeating takes the place of what was done to the other cube: with the same references, bad bands at the same wavelengths, and the mask by the same rules.</source><translation type="unfinished"></translation></message>
 <message><source>Replaces the model of this name.</source><translation type="unfinished"></translation></message>
 <message><source>Requires two cubes of the same size in pixels</source><translation type="unfinished"></translation></message>
-<message><source>Reset</source><translation type="unfinished"></translation></message>
+<message><source>Reset all</source><translation type="unfinished"></translation></message>
 <message><source>Reset the panels</source><translation type="unfinished"></translation></message>
 <message><source>Reset to file</source><translation type="unfinished"></translation></message>
 <message><source>Reset view</source><translation type="unfinished"></translation></message>
