@@ -367,6 +367,7 @@
 <message><source>Layers are drawn over the picture, the lowest first. Band math becomes a layer by its window, any other picture by the button.</source><translation type="unfinished"></translation></message>
 <message><source>Layers over the image: maps, mask, heatmap</source><translation type="unfinished"></translation></message>
 <message><source>Layers...</source><translation type="unfinished"></translation></message>
+<message><source>LayersDialog</source><translation type="unfinished"></translation></message>
 <message><source>Leave out for now</source><translation type="unfinished"></translation></message>
 <message><source>Leaves as regions</source><translation type="unfinished"></translation></message>
 <message><source>Left</source><translation type="unfinished"></translation></message>
@@ -401,6 +402,7 @@
 <message><source>Mask of a file of regions or classes</source><translation type="unfinished"></translation></message>
 <message><source>Mask...</source><translation type="unfinished"></translation></message>
 <message><source>Mask: none in this cube</source><translation type="unfinished"></translation></message>
+<message><source>MaskDialog</source><translation type="unfinished"></translation></message>
 <message><source>Matching commands</source><translation type="unfinished"></translation></message>
 <message><source>Maximum (MIP)</source><translation type="unfinished"></translation></message>
 <message><source>Mean</source><translation type="unfinished"></translation></message>
