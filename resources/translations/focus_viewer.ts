@@ -366,6 +366,7 @@
 <message><source>Layers</source><translation type="unfinished"></translation></message>
 <message><source>Layers over the image: maps, mask, heatmap</source><translation type="unfinished"></translation></message>
 <message><source>Layers...</source><translation type="unfinished"></translation></message>
+<message><source>LayersDialog</source><translation type="unfinished"></translation></message>
 <message><source>Leave out for now</source><translation type="unfinished"></translation></message>
 <message><source>Leaves as regions</source><translation type="unfinished"></translation></message>
 <message><source>Left</source><translation type="unfinished"></translation></message>
@@ -400,6 +401,7 @@
 <message><source>Mask of a file of regions or classes</source><translation type="unfinished"></translation></message>
 <message><source>Mask...</source><translation type="unfinished"></translation></message>
 <message><source>Mask: none in this cube</source><translation type="unfinished"></translation></message>
+<message><source>MaskDialog</source><translation type="unfinished"></translation></message>
 <message><source>Matching commands</source><translation type="unfinished"></translation></message>
 <message><source>Maximum (MIP)</source><translation type="unfinished"></translation></message>
 <message><source>Mean</source><translation type="unfinished"></translation></message>
@@ -572,7 +574,7 @@
 <message><source>Repeating takes the place of what was done to the other cube: with the same references, bad bands at the same wavelengths, and the mask by the same rules.</source><translation type="unfinished"></translation></message>
 <message><source>Replaces the model of this name.</source><translation type="unfinished"></translation></message>
 <message><source>Requires two cubes of the same size in pixels</source><translation type="unfinished"></translation></message>
-<message><source>Reset</source><translation type="unfinished"></translation></message>
+<message><source>Reset all</source><translation type="unfinished"></translation></message>
 <message><source>Reset the panels</source><translation type="unfinished"></translation></message>
 <message><source>Reset to file</source><translation type="unfinished"></translation></message>
 <message><source>Reset view</source><translation type="unfinished"></translation></message>

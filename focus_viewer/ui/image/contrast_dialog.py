@@ -64,7 +64,7 @@ class ContrastDialog(QDialog):
         self.gamma.setSingleStep(0.1)
         self.gamma.setRange(*GAMMA_RANGE)
         self.about = label("", "muted", wrapped=True)
-        self.reset = button("Reset", "secondary", "2 % to 98 % of each colour, gamma 1")
+        self.reset = button("Reset all", "secondary", "2 % to 98 % of each colour, gamma 1")
         self.region = button("Region within limits", "secondary", _MASK)
         self.region.clicked.connect(tasks.draw_within_limits)
         self._lay_out()

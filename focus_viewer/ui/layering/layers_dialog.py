@@ -87,8 +87,8 @@ class LayersDialog(QDialog):
         for pressed in (self.make_mask, self.make_map, self.add):
             pressed.setAutoDefault(False)  # Enter in a number takes the number
             foot.addWidget(pressed)
-        letter_controls(below)
         column.addWidget(below)
+        letter_controls(below)  # once it is in this window
 
     def _scroll_area(self) -> QScrollArea:
         """Return the area of the rows of layers."""

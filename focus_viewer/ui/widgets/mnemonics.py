@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractButton,
     QDialogButtonBox,
     QLabel,
     QMenu,
+    QMenuBar,
     QMessageBox,
     QPushButton,
     QToolButton,
@@ -27,14 +29,19 @@ def plain(text: str) -> str:
     return _MARK.sub(r"\1", text)
 
 
-def lettered(texts: Sequence[str]) -> list[str]:
+def lettered(texts: Sequence[str], taken: Collection[str] = ()) -> list[str]:
     """Return texts with a mark, each before another letter, as far as there are enough.
 
     Letters that begin a word come first; a text gives its letter up where it has another one and
     the next text has none.
+
+    Parameters
+    ----------
+    taken : collection of str
+        Letters that something else has, in lower case.
     """
     owners: dict[str, int] = {}
-    places = [_places(text) for text in texts]
+    places = [_without(taken, _places(text)) for text in texts]
     for number in range(len(texts)):
         _claim(number, places, owners, set())
     letters = {number: letter for letter, number in owners.items()}
@@ -52,6 +59,10 @@ def _places(text: str) -> dict[str, int]:
     for place in (*begins, *every):
         found.setdefault(text[place].lower(), place)
     return found
+
+
+def _without(taken: Collection[str], places: dict[str, int]) -> dict[str, int]:
+    return {letter: place for letter, place in places.items() if letter not in taken}
 
 
 def _claim(
@@ -97,8 +108,18 @@ def letter_controls(window: QWidget) -> None:
         *(each for each in window.findChildren(QLabel) if each.buddy() is not None),
     ]
     named = [each for each in controls if each.text().strip() and not isinstance(each, QToolButton)]
-    for control, text in zip(named, lettered([plain(each.text()) for each in named]), strict=True):
+    texts = [plain(each.text()) for each in named]
+    for control, text in zip(named, lettered(texts, _menu_letters(window)), strict=True):
         control.setText(text)
+
+
+def _menu_letters(window: QWidget) -> set[str]:
+    """Return the letters of the menus below a tool window, whose shortcuts work in it too."""
+    below = window.window().parentWidget()
+    if below is None or window.window().windowType() != Qt.WindowType.Tool:
+        return set()
+    titles = [each.text() for bar in below.findChildren(QMenuBar) for each in bar.actions()]
+    return {letter.lower() for title in titles for letter in _MARK.findall(title)}
 
 
 def _is_choice(control: QAbstractButton) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSettings, Qt, QUrl
 from PySide6.QtGui import QTextDocument
-from PySide6.QtWidgets import QApplication, QDockWidget, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QDockWidget, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from ui.fakes import FakeServices, ImmediateRunner, make_cube
 
@@ -144,6 +144,17 @@ def test_every_window_beside_it_has_a_page(window: MainWindow) -> None:
     for each in beside:
         assert (guide_folder() / page_of(each)).is_file()
         assert page_of(each.findChildren(QWidget)[-1]) != "index.md", each
+
+
+def test_no_letter_of_a_tool_window_is_one_of_a_menu(window: MainWindow) -> None:
+    window.open_paths([Path("leaf.hdr")])
+    menus = {each.text().partition("&")[2][:1].lower() for each in window.menuBar().actions()}
+    for name in ("contrast", "components", "band_math", "history", "mask", "layers"):
+        window.commands[name].trigger()
+    for tool in window.findChildren(QDialog):
+        letters = {each.text().partition("&")[2][:1] for each in tool.findChildren(QPushButton)}
+        assert letters - {""}, tool
+        assert not menus & {letter.lower() for letter in letters - {""}}, tool
 
 
 def test_a_key_opens_the_page_of_the_panel_that_has_the_focus(
