@@ -32,11 +32,12 @@ from focus_viewer.io.project import PROJECT_SUFFIX
 from focus_viewer.io.project.autosave import autosave_folder
 from focus_viewer.session.state.state import State
 from focus_viewer.ui.status.recovery_banner import RecoveryBanner
+from focus_viewer.ui.volume.scene import VolumeScene
 from focus_viewer.ui.widgets import style
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 PROJECT, SAVED, REOPENED, TOLD = "hour.focus.json", "saved.png", "reopened.png", "state.txt"
-_STILL_MS = 1500  # the volume is drawn finely and all its labels are there
+_STILL_MS = 1500  # what is there has been painted
 
 
 def main() -> None:
@@ -194,6 +195,9 @@ def picture(driver: Driver, place: Path, name: str) -> None:
         raise TimeoutError(f"without {_missing(session.state)}: {session.state.jobs}") from error
     window.centralWidget().setFocus()
     session.selection.leave()
+    volume = window.volume_view.body
+    assert isinstance(volume, VolumeScene)
+    driver.qtbot.waitUntil(lambda: volume.complete, timeout=PATIENCE_MS)
     QTest.qWait(_STILL_MS)
     shown = window.rect().adjusted(0, 0, 0, -window.statusBar().height())
     assert window.grab(shown).save(str(place / name))

@@ -147,6 +147,11 @@ class VolumeScene(QWidget):
         if not self._unseen:
             self._reveal.stop()
 
+    @property
+    def complete(self) -> bool:
+        """Whether all layers are drawn, and finely."""
+        return not self._unseen and not self._still.isActive()
+
     # What is shown
 
     def show_volume(self, volume: SaliencyVolume, colourmap: str) -> None:
