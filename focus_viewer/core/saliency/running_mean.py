@@ -16,6 +16,7 @@ from focus_viewer.core.spectra.band_window import BandWindow
 from focus_viewer.core.typing import FloatArray, IntArray
 
 _FEW = 8  # groups that are added up as soon as a sum of them is moved
+_MOST_CHANGES = 64
 
 
 class RunningMean:
@@ -23,7 +24,7 @@ class RunningMean:
 
     A wide window that moves by a step keeps most of its groups: only those that it leaves or
     enters are read. Rounding does not pile up: after as many changes as there are groups in the
-    window, they are added up anew.
+    window, at least 64, they are added up anew.
     """
 
     def __init__(self) -> None:
@@ -43,7 +44,7 @@ class RunningMean:
             self._add_up(volume, overlaps)
         changed = np.flatnonzero(overlaps != self._overlaps)
         self._changes += changed.size
-        if self._changes > inside:
+        if self._changes > max(inside, _MOST_CHANGES):
             self._add_up(volume, overlaps)
         else:
             self._move(volume, overlaps, changed)
