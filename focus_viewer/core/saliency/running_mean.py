@@ -37,7 +37,7 @@ class RunningMean:
     def plane(self, volume: SaliencyVolume, window: BandWindow) -> FloatArray:
         """Return what `window_plane` does, to the rounding of a float."""
         overlaps = overlaps_nm(volume.edges_nm, window).astype(np.float32)
-        inside = np.count_nonzero(overlaps)
+        inside = int(np.count_nonzero(overlaps))
         if inside <= _FEW:
             return window_plane(volume, window)
         if self._volume is None or self._volume() is not volume:
