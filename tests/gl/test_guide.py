@@ -1,4 +1,4 @@
-"""The guide's pictures show what the window does; FOCUS_RENEW_GUIDE=1 writes all of them anew."""
+"""The guide's pictures show what the window does; FOCUS_RENEW_GUIDE=1 writes them anew."""
 
 from __future__ import annotations
 
@@ -22,8 +22,6 @@ from focus_viewer.ui.volume.volume_view import VolumeView
 GUIDE = Path(__file__).parents[2] / "docs" / "guide"
 FOLDER = GUIDE / "pictures"
 RENEW = os.environ.get("FOCUS_RENEW_GUIDE") == "1"
-# All of them take minutes: without renewal every third one is compared.
-TAKEN = PICTURES if RENEW else PICTURES[::3]
 WINDOW_PX = (1280, 800)
 WIDEST_PX = 900
 QUALITIES = (80, 65, 50, 35)
@@ -82,7 +80,7 @@ def _sketch(image: Image.Image) -> np.ndarray:
     return level / np.linalg.norm(level)
 
 
-@pytest.mark.parametrize("picture", TAKEN, ids=lambda picture: picture.name)
+@pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture.name)
 def test_a_picture_of_the_guide_shows_what_the_window_does(
     driver: Driver, picture: Picture
 ) -> None:

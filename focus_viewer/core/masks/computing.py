@@ -25,6 +25,10 @@ from focus_viewer.core.progress import Step, part, silent
 from focus_viewer.core.typing import BoolArray, FloatArray
 
 _STRIP_VALUES = 4_000_000
+_COMPONENTS = (
+    "Components are those of the cube as it is now: calibration, bad bands and smoothing change "
+    "them, and the same limits then hold other pixels."
+)
 _COUNTED = ("counts", "unknown")
 
 
@@ -100,6 +104,8 @@ def _inside(cube: Cube, rule: Rule, notes: list[str], step: Step) -> BoolArray:
     _check(cube, rule)
     match rule:
         case WithinLimits(recipe, low, high):
+            if of_one_cube((MaskStep(rule),)):
+                notes.append(_COMPONENTS)
             return _within(channel_values(cube, recipe, step), low, high)
         case WithinOutline(outline):
             crop = outline.crop((cube.rows, cube.cols))

@@ -107,6 +107,16 @@ def test_limits_of_bands_that_a_cube_lacks_or_of_components_cannot_be_repeated(c
     assert "components" in repeat_refusal(cube, steps_of(component))
 
 
+def test_a_mask_by_components_says_that_they_are_of_the_cube_as_it_is_now() -> None:
+    values = np.random.default_rng(0).normal(1.0, 0.1, (4, 4, 3)).astype(np.float32)
+    good = np.ones(3, dtype=np.bool_)
+    noisy = Cube(source=ArraySource(values), name="noisy", good_bands=good, units="reflectance")
+    component = WithinLimits(CompositeRecipe("pca", components=(0,)), low=0.0)
+    mask = compute_mask(noisy, steps_of(component))
+    assert len(mask.notes) == 1 and "smoothing change them" in mask.notes[0]
+    assert compute_mask(noisy, steps_of(LEFT)).notes == ()
+
+
 def test_three_colours_have_no_limits(cube: Cube) -> None:
     with pytest.raises(FocusError, match="one value a pixel"):
         compute_mask(cube, steps_of(WithinLimits(CompositeRecipe("rgb"), low=0.0)))
