@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 if needs_own_screen():
     open_own_screen()
 
+# Processes that each reckon with all cores wait for one another: they share the cores out.
+if _processes := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "0")):
+    os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // _processes)))
+
 # Qt aborts without a display; offscreen it runs all that needs no OpenGL.
 if display_problem() is not None:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final, cast, get_args
 
-from PySide6.QtCore import QPoint, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QComboBox
 
@@ -47,7 +47,8 @@ class ImageHeader(TwoParts):
         self.recipe.setToolTip("Bands shown in the image")
         self.recipe.setAccessibleName("Bands of the image")
         self.recipe.setMinimumContentsLength(_NAME_LETTERS)
-        self.caption = Caption(two=True)
+        self.caption = Caption()  # the view shows it below the picture
+        self.caption.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         tip = "Overlay the saliency of the selected wavelengths"
         self.heatmap = tool_button("Heatmap", tip, checkable=True)
         self.opacity = OpacityBox("Opacity of the heatmap, or of the class map")
@@ -66,7 +67,7 @@ class ImageHeader(TwoParts):
         self.left.addWidget(self.recipe)
         self.left.addWidget(self.contrast)
         self.left.addWidget(self.layers)
-        self.left.addWidget(self.caption, 1)
+        self.left.addStretch(1)
         for widget in (self.heatmap, self.opacity, self.colourmap, self.zoom, self.fit):
             self.right.addWidget(widget)
 

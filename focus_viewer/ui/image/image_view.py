@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from focus_viewer.core.saliency.running_mean import RunningMean
 from focus_viewer.core.saliency.volume import SaliencyVolume, on_pixels
@@ -58,7 +58,7 @@ class ImageView(QWidget):
         self.gestures = RegionGestures(session, self.canvas)
         self.colour_bar = ColourBar()
         self.index_bar = IndexBar()
-        self.readout = PixelReadout()
+        self.readout = PixelReadout(beside=self.header.caption)
         self.notice = _notice()
         self.legend = ClassLegend()
         self._lay_out()
@@ -97,7 +97,11 @@ class ImageView(QWidget):
         stage.addWidget(self.colour_bar, 0, 3)
         column.addWidget(self.header)
         column.addLayout(stage, 1)
-        column.addWidget(self.readout)
+        below = QHBoxLayout()
+        below.addWidget(self.readout)
+        below.addWidget(self.header.caption, 1)
+        below.setContentsMargins(10, 3, 10, 4)
+        column.addLayout(below)
 
     def _connect(self) -> None:
         self.canvas.hovered.connect(self.hover)

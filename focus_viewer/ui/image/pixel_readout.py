@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.cubes.place_text import place_text
@@ -13,6 +14,7 @@ from focus_viewer.core.wording import position_text, value_text
 from focus_viewer.session.state.slices.selection import Cursor
 from focus_viewer.session.state.state import State
 from focus_viewer.ui.image.class_layer import class_text
+from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.captions import Caption
 from focus_viewer.ui.widgets.fonts import digits_font
 
@@ -24,23 +26,37 @@ class PixelReadout(Caption):
     """Label such as `row 53, col 88 │ 702 nm: 0.213 reflectance │ saliency +0.0123`.
 
     Of a cube on a map the coordinates follow, where there is room for them; the tooltip has them.
+
+    Parameters
+    ----------
+    beside : QWidget
+        What shares the row, and gives way to the pixel; only the coordinates give way to it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, beside: QWidget | None = None) -> None:
         super().__init__()
+        self._beside = beside
         # The style sheet sets the size of all fonts, but not the family.
         self.setFont(digits_font())
-        self.setContentsMargins(10, 3, 10, 4)
+        if beside is not None:
+            self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
 
     def show_pixel(self, state: State, plane: FloatArray | None) -> None:
         """Show the pixel under the cursor and its value in a heatmap of any resolution."""
         text = readout(state, plane)
         whole, *shorter = _with_place(state, text)
-        width = self.contentsRect().width()
+        width = self.room_px
         self.setText(
             next((line for line in (whole, *shorter) if self._advance(line) <= width), text)
         )
         self.setToolTip(whole)
+
+    @property
+    def room_px(self) -> int:
+        """Width that a line may have for all that the row holds to be seen."""
+        if self._beside is None or self.parentWidget() is None:
+            return self.contentsRect().width()
+        return self.parentWidget().width() - self._beside.sizeHint().width() - 3 * theme.GAP_PX
 
     def _advance(self, line: str) -> int:
         return self.fontMetrics().horizontalAdvance(line)

@@ -20,6 +20,7 @@ from focus_viewer.core.pictures.composite import CompositeRecipe
 from focus_viewer.core.preprocessing.settings import as_read
 from focus_viewer.core.spectra.band_math import map_bands
 from focus_viewer.core.spectra.indices import available
+from focus_viewer.core.typed_number import parse_number
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.tasks.masks import outline_rule
 from focus_viewer.ui.widgets import theme
@@ -134,7 +135,7 @@ class RuleForm(QWidget):
         if isinstance(found, str):
             return found or "Type an expression, or the name of an index."
         try:
-            low, high = _number(self.low), _number(self.high)
+            low, high = parse_number(self.low.text()), parse_number(self.high.text())
             recipe = CompositeRecipe("formula", formula=self.expression.text().strip())
             return WithinLimits(recipe, low, high)
         except ValueError as error:
@@ -145,7 +146,7 @@ class RuleForm(QWidget):
         if raw.units not in ("counts", "unknown"):
             return f"{document.cube.name} was read as {raw.units}: saturation shows in counts only."
         try:
-            level = _number(self.level)
+            level = parse_number(self.level.text())
             rule = Unsaturated(level)
         except ValueError as error:
             return f"Saturated from: {error}."
@@ -179,23 +180,6 @@ def _level_text(document: Document) -> str:
     known = as_read(document.cube).acquisition
     limit = known.saturation_limit or known.highest_value
     return "count" if limit is None else f"{limit:g}"
-
-
-def _number(field: QLineEdit) -> float | None:
-    """Return the number of a field; None where it is empty.
-
-    Raises
-    ------
-    ValueError
-        If it is not a number.
-    """
-    text = field.text().strip().replace(",", ".")
-    if not text:
-        return None
-    try:
-        return float(text)
-    except ValueError:
-        raise ValueError(f"expected a number, found {text!r}") from None
 
 
 def _field(name: str, text: str = "") -> QLineEdit:

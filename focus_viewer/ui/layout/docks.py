@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QWidget
 
 from focus_viewer.ui.help.context import name_page
 from focus_viewer.ui.layout.panel_sizes import PanelSizes
+from focus_viewer.ui.layout.title_bars import TitleBars
 
 _RIGHT: Final = Qt.DockWidgetArea.RightDockWidgetArea
 _BOTTOM: Final = Qt.DockWidgetArea.BottomDockWidgetArea
@@ -56,6 +57,7 @@ class Docks:
         for left, right in pairwise(lower):
             window.tabifyDockWidget(left, right)
         lower[0].raise_()
+        self._titles = TitleBars(window, lower)
         self.sizes = PanelSizes(window, self._docks["decision"], self._docks["volume"], lower[0])
 
     def fill(self, panels: Sequence[QWidget]) -> Iterator[None]:

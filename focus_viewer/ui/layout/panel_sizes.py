@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow
 
 _LEAST_SIDE_PX = 390  # usually: the decision without a second row of buttons
 _MOST_DECISION_PX = 640  # usually: all of it
-_LEAST_VOLUME_PX = 230  # usually: of a window that is too low for all of the decision
+_LEAST_VOLUME_PX = 170  # usually: of a window that is too low for all of the decision
+_VOLUME_SHARE, _MOST_VOLUME_PX = 0.35, 230  # usually: of such a window
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class PanelSizes(QObject):
             both = sum(dock.height() for dock in docks)
             upper = round(self.shares.decision * both)
             if self.shares.decision == Shares().decision:
-                upper = min(max(upper, both - _LEAST_VOLUME_PX), _MOST_DECISION_PX)
+                upper = min(max(upper, both - _volume_px(both)), _MOST_DECISION_PX)
             self._window.resizeDocks(docks, [upper, both - upper], vertical)
         if _stands(self._bottom):
             self._window.resizeDocks([self._bottom], [round(self.shares.bottom * high)], vertical)
@@ -126,6 +127,11 @@ class PanelSizes(QObject):
     @property
     def _sizes(self) -> tuple[QSize, ...]:
         return tuple(dock.size() for dock in (self._decision, self._volume, self._bottom))
+
+
+def _volume_px(both: int) -> int:
+    """Return how much of the side's height the volume keeps where the decision needs more."""
+    return round(min(max(_VOLUME_SHARE * both, _LEAST_VOLUME_PX), _MOST_VOLUME_PX))
 
 
 def _stands(dock: QDockWidget) -> bool:

@@ -21,6 +21,7 @@ from focus_viewer.core.counted import counted
 from focus_viewer.core.cubes.array_choice import ArrayChoice
 from focus_viewer.core.cubes.cube import Units
 from focus_viewer.core.preprocessing.sensors import SensorKind, sensors_with
+from focus_viewer.core.typed_number import parse_number
 from focus_viewer.ui.opening.divisor_box import DivisorBox
 from focus_viewer.ui.opening.wavelength_range import WavelengthRange
 from focus_viewer.ui.widgets import theme
@@ -194,7 +195,7 @@ class ValueControls(QWidget):
     def values(self) -> ArrayChoice | str:
         """What the user says of the values, or what is missing yet."""
         given = self._wavelengths()
-        no_data = _number(self.no_data.text())
+        no_data = _no_data(self.no_data.text())
         if isinstance(given, str):
             return given
         if isinstance(no_data, str):
@@ -276,15 +277,12 @@ def _of_sensor(
     return tuple(centers.tolist()), listed, origin
 
 
-def _number(text: str) -> float | str | None:
+def _no_data(text: str) -> float | str | None:
     """Return the number of a text, None for none, or what is wrong with it."""
-    plain = text.strip().replace(",", ".")
-    if not plain:
-        return None
     try:
-        return float(plain)
-    except ValueError:
-        return f"No data: expected a number such as -9999, found {text.strip()[:20]!r}."
+        return parse_number(text)
+    except ValueError as error:
+        return f"No data: {error}; none has to be given."
 
 
 def ask_table(parent: QWidget) -> Path | None:

@@ -85,6 +85,7 @@ class ClassPanel(QScrollArea):
         self.modes = {mode: _mode_button(mode) for mode in MODES}
         for mode, button in self.modes.items():
             button.clicked.connect(lambda _=False, mode=mode: session.view.set_mode(mode))
+        self.mode_row = self._make_mode_row()
         self.reference_class = self._make_reference_class()
         self.mode_note = label("", "muted", wrapped=True)
         self.waterfall = Waterfall()
@@ -134,6 +135,7 @@ class ClassPanel(QScrollArea):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         column.addWidget(self.classes)
+        column.addWidget(self.mode_row)
         column.addWidget(self.warning)
         column.addWidget(self.parts)
         return results
@@ -144,13 +146,12 @@ class ClassPanel(QScrollArea):
         column = QVBoxLayout(parts)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        column.addWidget(self._mode_row())
         column.addWidget(self.mode_note)
         column.addWidget(self.reference_class)
         column.addWidget(self.waterfall)
         return parts
 
-    def _mode_row(self) -> TwoParts:
+    def _make_mode_row(self) -> TwoParts:
         group = QButtonGroup(self)
         row = TwoParts(equal=True)
         for place, button in enumerate(self.modes.values()):
@@ -222,7 +223,7 @@ class ClassPanel(QScrollArea):
             self.verdict.show_verdict(
                 explanation.applicability, within=explanation.within, withheld=state.withheld
             )
-            for part in (self.doubt, self.classes, self.parts):
+            for part in (self.doubt, self.classes, self.mode_row, self.parts):
                 part.setVisible(not state.withheld)
 
     def _show_explanation(self, document: Document, result: Explanation, mode: Mode) -> None:
@@ -337,6 +338,7 @@ def _notes(document: Document | None) -> tuple[str, ...]:
 
 def _mode_button(mode: Mode) -> QPushButton:
     button = QPushButton(MODE_WORDS[mode].title)
+    button.setObjectName("mode")
     button.setCheckable(True)
     button.setToolTip(with_terms(MODE_WORDS[mode].meaning, *_MODE_TERMS[mode]))
     return button

@@ -37,8 +37,13 @@ def run(*options: str) -> Result:
 
 @pytest.fixture
 def small_batch(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A single batch and scenes of 16 px, simulated in this process."""
+    """A single batch and scenes of 16 px, simulated in this process, and few coalitions."""
+    from focus_viewer.explain.training.config import TrainingPlan
+
     pytest.importorskip("prosail", reason="the scenes are simulated by prosail")
+    *others, pairs = TrainingPlan.__init__.__defaults__ or ()
+    assert pairs == 6
+    monkeypatch.setattr(TrainingPlan.__init__, "__defaults__", (*others, 1))
     seeds = (BatchSeed(TRAINING, 0, number) for number in range(20))
     drawn = (simulate_batch(seed, 16) for seed in seeds)
     whole = next(batch for batch in drawn if batch.groups.size == len(EDGES_NM))

@@ -103,10 +103,20 @@ def trained(out: Path, options: str = "") -> Result:
 
 
 @pytest.fixture
-def one_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+def one_game(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the frozen backbone makes of coalitions is estimated from few, on one batch."""
+    from focus_viewer.explain.training.config import TrainingPlan
+
+    *others, batches, pairs = TrainingPlan.__init__.__defaults__ or ()
+    assert (batches, pairs) == (64, 6)
+    monkeypatch.setattr(TrainingPlan.__init__, "__defaults__", (*others, 1, 1))
+
+
+@pytest.fixture
+def one_batch(monkeypatch: pytest.MonkeyPatch, one_game: None) -> None:
     """One sensor of all groups and one leaf instead of hundreds, simulated in this process."""
     monkeypatch.setattr(samples, "LEAVES_PER_BATCH", 1)
-    batch = simulate_batch(BatchSeed(TRAINING, 0, 7), 32)
+    batch = simulate_batch(BatchSeed(TRAINING, 0, 7), 16)
     assert batch.groups.size == 48
     monkeypatch.setattr(samples, "simulate_samples", lambda *order: [batch] * 2)
 
@@ -204,6 +214,7 @@ def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("one_game")
 def test_a_model_is_trained_written_and_explains(tmp_path: Path) -> None:
     from focus_viewer.explain.inference.explainer import explain
     from focus_viewer.explain.model.checkpoint import load_model

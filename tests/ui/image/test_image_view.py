@@ -181,7 +181,7 @@ def test_the_readout_shows_map_coordinates_where_they_fit(
     session.selection.hover(2, 5)
     assert view.readout.text().endswith(f"│  {place}")
     whole = view.readout.fontMetrics().horizontalAdvance(view.readout.text())
-    view.resize(view.width() - view.readout.contentsRect().width() + whole - 5, 500)
+    view.resize(view.width() - view.readout.room_px + whole - 5, 500)
     session.selection.hover(2, 4)
     assert view.readout.text().endswith("│  E 364230, N 5810190 m")
     view.resize(420, 500)

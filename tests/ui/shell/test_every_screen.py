@@ -10,8 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QSettings
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtCore import QPoint, QSettings, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 from ui.fakes import FakeServices, ImmediateRunner, make_cube
 from ui.label_faults import label_faults
@@ -171,6 +172,59 @@ def test_verdict_doubt_and_notes_need_no_scrolling(desk: Desk) -> None:
         if shown.isVisible():
             below = shown.mapTo(panel.viewport(), QPoint(0, shown.height())).y()
             assert below <= panel.viewport().height()
+
+
+def test_a_low_window_names_panels_in_their_tabs_alone(desk: Desk) -> None:
+    desk.open(desk.paths[0])
+    dock = _dock(desk, "curve")
+    desk.size(1280, 720)
+    assert dock.titleBarWidget() is not None
+    bare = desk.window.curve_view.height()
+    dock.setTitleBarWidget(None)
+    desk.settle()
+    assert desk.window.curve_view.height() < bare
+    desk.size(1280, 719)
+    assert dock.titleBarWidget() is not None
+    desk.size(1280, 1000)
+    assert dock.titleBarWidget() is None
+
+
+def test_a_panel_without_its_tabs_has_its_title(desk: Desk) -> None:
+    desk.open(desk.paths[0])
+    desk.size(1280, 720)
+    for name in ("regions", "metadata", "trust", "teach"):
+        _dock(desk, name).hide()
+    desk.qtbot.waitUntil(lambda: _dock(desk, "curve").titleBarWidget() is None)
+
+
+def test_a_double_click_on_its_tab_takes_a_panel_out(desk: Desk) -> None:
+    desk.open(desk.paths[0])
+    desk.size(1280, 720)
+    (tabs,) = desk.window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    place = [tabs.tabText(tab) for tab in range(tabs.count())].index("Regions")
+    QTest.mouseDClick(tabs, Qt.MouseButton.LeftButton, pos=tabs.tabRect(place).center())
+    dock = _dock(desk, "regions")
+    desk.qtbot.waitUntil(lambda: dock.isFloating() and dock.titleBarWidget() is None)
+    assert not _dock(desk, "curve").isFloating()
+    dock.setFloating(False)
+
+
+@pytest.mark.parametrize("high", [600, 720])
+def test_the_picture_says_what_it_shows_below_itself(desk: Desk, high: int) -> None:
+    desk.open(desk.paths[0])
+    desk.size(1280, high)
+    view = desk.window.image_view
+    assert view.header.caption.lines() == ("645, 547, 461 nm",)
+    desk.session.selection.hover(2, 3)
+    desk.settle()
+    assert view.readout.lines() == (view.readout.text(),)
+    assert view.header.caption.lines() == ("645, 547, 461 nm",)
+
+
+def _dock(desk: Desk, name: str) -> QDockWidget:
+    dock = desk.window.findChild(QDockWidget, name)
+    assert isinstance(dock, QDockWidget)
+    return dock
 
 
 def test_the_first_window_is_no_larger_than_the_screen(desk: Desk) -> None:
