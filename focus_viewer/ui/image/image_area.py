@@ -15,6 +15,9 @@ from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.bindings import Binding, Bindings
 from focus_viewer.ui.widgets.captions import Caption
 
+_EDGE_PX = 2  # above the active pane
+_ANY_PX = 16_777_215  # Qt's own greatest height
+
 
 class ImageArea(QWidget):
     """Two image panes that share a header and a toolbar; the second is hidden without a pair.
@@ -71,13 +74,16 @@ class ImageArea(QWidget):
         self.first.colour_bar.setVisible(not (beside and pair is not None and pair.linked))
         for title, second in zip(self.titles, (False, True), strict=True):
             shown = seen(state, second)
-            # In two rows the bar names both cubes above the panes, and height is scarce.
-            title.setVisible(beside and not self.bar.is_stacked)
-            title.setText(names[shown.document.id] if shown.document else "")
+            title.setVisible(beside)
             active = shown.documents.active == state.documents.active
             edge = theme.ACCENT if active else "transparent"
+            # In two rows the bar names both cubes above the panes, and height is scarce.
+            bare = self.bar.is_stacked
+            title.setText(names[shown.document.id] if shown.document and not bare else "")
+            title.setMaximumHeight(_EDGE_PX if bare else _ANY_PX)
             title.setStyleSheet(
-                f"padding: 4px {theme.GAP_PX}px; border-top: 2px solid {edge};"
+                f"padding: {0 if bare else 4}px {theme.GAP_PX}px;"
+                f"border-top: {_EDGE_PX}px solid {edge};"
                 f"color: {theme.TEXT if active else theme.MUTED};"
             )
 

@@ -54,9 +54,10 @@ class PixelReadout(Caption):
     @property
     def room_px(self) -> int:
         """Width that a line may have for all that the row holds to be seen."""
-        if self._beside is None or self.parentWidget() is None:
+        row = self.parentWidget()
+        if self._beside is None or row is None:
             return self.contentsRect().width()
-        return self.parentWidget().width() - self._beside.sizeHint().width() - 3 * theme.GAP_PX
+        return row.width() - self._beside.sizeHint().width() - 3 * theme.GAP_PX
 
     def _advance(self, line: str) -> int:
         return self.fontMetrics().horizontalAdvance(line)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy, QSlider, QSpinBox, QWidget
 
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.labels import tool_button
 
 _NAME_PX = 160
+_TICK_PX = 28  # the box to tick, and the space beside it
 _SLIDER_PX = 90
 _BOX_PX = 72
 
@@ -26,6 +28,7 @@ class LayerRow(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._name = ""
         self.name = QCheckBox()
         # Long names are cut, and whole in the tooltip: the opacity stays in sight.
         self.name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -72,7 +75,9 @@ class LayerRow(QWidget):
 
     def show_layer(self, name: str, tip: str, visible: bool, opacity: float) -> None:
         """Show a layer."""
-        self.name.setText(name)
+        self._name = name
+        self._elide()
+        self.name.setAccessibleName(name)
         self.name.setToolTip(tip or name)
         self.name.setChecked(visible)
         self.slider.setAccessibleName(f"Opacity of {name}, slider")
@@ -83,7 +88,7 @@ class LayerRow(QWidget):
 
     def show_buttons(self, is_mask: bool, is_highest: bool, is_lowest: bool) -> None:
         """Show what can be done with the layer."""
-        name = self.name.text()
+        name = self._name
         self.colour.setVisible(is_mask)
         self.up.setEnabled(not is_highest)
         self.down.setEnabled(not is_lowest)
@@ -94,6 +99,16 @@ class LayerRow(QWidget):
         """Hide what cannot be done with the heatmap, which stays above all layers."""
         for pressed in self._buttons:
             pressed.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Show as much of the name as there is room for."""
+        super().resizeEvent(event)
+        self._elide()
+
+    def _elide(self) -> None:
+        room = max(self.name.width(), _NAME_PX) - _TICK_PX
+        elided = self.name.fontMetrics().elidedText(self._name, Qt.TextElideMode.ElideRight, room)
+        self.name.setText(elided)
 
     def _on_value(self, percent: int) -> None:
         self.faded.emit(percent / 100)

@@ -41,9 +41,7 @@ class TitleBars(QObject):
     def apply(self) -> None:
         """Show the title bars that are needed."""
         for dock, nothing in self._none.items():
-            wanted = None if self._needs_title(dock) else nothing
-            if dock.titleBarWidget() is not wanted:
-                dock.setTitleBarWidget(wanted)
+            _use(dock, None if self._needs_title(dock) else nothing)
         self._watch_tabs()
 
     def _needs_title(self, dock: QDockWidget) -> bool:
@@ -64,8 +62,14 @@ class TitleBars(QObject):
     def _take_out(self, bar: QTabBar, tab: int) -> None:
         for dock in self._none:
             if not dock.isFloating() and dock.windowTitle() == bar.tabText(tab):
-                dock.setTitleBarWidget(None)
+                _use(dock, None)
                 dock.setFloating(True)
+
+
+def _use(dock: QDockWidget, title: QWidget | None) -> None:
+    """Give a panel a title bar; None is Qt's own."""
+    if dock.titleBarWidget() is not title:
+        dock.setTitleBarWidget(title)  # type: ignore[arg-type]  # PySide6's stubs know no None
 
 
 def _nothing(dock: QDockWidget) -> QWidget:

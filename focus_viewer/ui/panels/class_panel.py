@@ -223,8 +223,8 @@ class ClassPanel(QScrollArea):
             self.verdict.show_verdict(
                 explanation.applicability, within=explanation.within, withheld=state.withheld
             )
-            for part in (self.doubt, self.classes, self.mode_row, self.parts):
-                part.setVisible(not state.withheld)
+            for kept_back in (self.doubt, self.classes, self.mode_row, self.parts):
+                kept_back.setVisible(not state.withheld)
 
     def _show_explanation(self, document: Document, result: Explanation, mode: Mode) -> None:
         sensors = sensor_range(result.edges_nm)

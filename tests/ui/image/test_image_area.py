@@ -18,6 +18,7 @@ from focus_viewer.session.state.pair import Pair
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.image.image_area import ImageArea
 from focus_viewer.ui.image.image_view import swiped
+from focus_viewer.ui.widgets import theme
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*QMouseEvent.pos.*:DeprecationWarning")
 LEFT = Qt.MouseButton.LeftButton
@@ -79,11 +80,15 @@ def test_in_a_narrow_window_the_bar_alone_names_the_cubes(desk: Desk) -> None:
     desk.compare()
     desk.area.resize(600, 300)
     desk.qtbot.waitUntil(lambda: desk.area.bar.is_stacked)
-    assert not any(title.isVisible() for title in desk.area.titles)
+    desk.qtbot.waitUntil(lambda: [title.height() for title in desk.area.titles] == [2, 2])
+    assert not any(title.text() for title in desk.area.titles)
+    edges = [title.styleSheet().partition("solid ")[2][:7] for title in desk.area.titles]
+    assert edges == ["transpa", theme.ACCENT]  # which is active is seen still
     assert desk.area.bar.first.isVisible()
     desk.area.resize(1400, 700)
     desk.qtbot.waitUntil(lambda: not desk.area.bar.is_stacked)
-    assert all(title.isVisible() for title in desk.area.titles)
+    desk.qtbot.waitUntil(lambda: min(title.height() for title in desk.area.titles) > 10)
+    assert all(title.text() for title in desk.area.titles)
     assert desk.area.first.tools.minimumSizeHint().height() < 3 * 32  # two rows of tools
 
 
