@@ -44,6 +44,7 @@ def small_batch(monkeypatch: pytest.MonkeyPatch) -> None:
     *others, pairs = TrainingPlan.__init__.__defaults__ or ()
     assert pairs == 6
     monkeypatch.setattr(TrainingPlan.__init__, "__defaults__", (*others, 1))
+    monkeypatch.setattr(samples, "LEAVES_PER_BATCH", 1)
     seeds = (BatchSeed(TRAINING, 0, number) for number in range(20))
     drawn = (simulate_batch(seed, 16) for seed in seeds)
     whole = next(batch for batch in drawn if batch.groups.size == len(EDGES_NM))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -54,23 +55,33 @@ def write_leaf(folder: Path, name: str, values: FloatArray) -> None:
     write_envi(folder, values, entries, data_name=f"{name}.img", header_name=f"{name}.hdr")
 
 
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True, scope="module")
+def quick() -> Iterator[None]:
     """Prompts are hardly trained."""
     defaults = list(plans.TeachingPlan.__init__.__defaults__ or ())
     defaults[-3:] = [2, 2, 3]
-    monkeypatch.setattr(plans.TeachingPlan.__init__, "__defaults__", tuple(defaults))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(plans.TeachingPlan.__init__, "__defaults__", tuple(defaults))
+        yield
 
 
 def run(*arguments: str | Path) -> Result:
     return CliRunner().invoke(app, [str(each) for each in arguments])
 
 
-@pytest.fixture
-def taught(data: Path, tmp_path: Path) -> Path:
-    done = run("fit", data, "--out", tmp_path / "rusty")
+@pytest.fixture(scope="module")
+def first_taught(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The model, taught once."""
+    folder = tmp_path_factory.mktemp("models") / "rusty"
+    done = run("fit", data, "--out", folder)
     assert done.exit_code == 0, done.output
-    return tmp_path / "rusty"
+    return folder
+
+
+@pytest.fixture
+def taught(first_taught: Path, tmp_path: Path) -> Path:
+    """A copy of the model, which a test may change."""
+    return shutil.copytree(first_taught, tmp_path / "rusty")
 
 
 def test_the_folder_is_a_model_with_a_report(taught: Path, data: Path) -> None:
