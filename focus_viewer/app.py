@@ -138,6 +138,7 @@ def build(
     from focus_viewer.services.bundled import bundled_services
     from focus_viewer.session.session import Session
     from focus_viewer.session.tasks.workbench import Workbench
+    from focus_viewer.ui.freed_memory import FreedMemory
     from focus_viewer.ui.qt_runner import QtRunner
     from focus_viewer.ui.shell.main_window import MainWindow
     from focus_viewer.ui.shell.theme_menu import remembered_theme, theme_choice, theme_of
@@ -152,6 +153,7 @@ def build(
     workbench = Workbench(session, QtRunner(), bundled_services(_PAINT_FIRST_S), model, device)
     sample = folder("resources") / "leaf.hdr"
     window = MainWindow(session, workbench, sample, settings, choice, paint_first=True)
+    FreedMemory(session, window)
     return Explorer(app, session, workbench, window)
 
 

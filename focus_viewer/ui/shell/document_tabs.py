@@ -8,7 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
-from PySide6.QtWidgets import QMenu, QTabBar, QWidget
+from PySide6.QtWidgets import QMenu, QTabBar, QToolButton, QWidget
 
 from focus_viewer.core.datasets.cube_labels import NO_LABELS, CubeLabels
 from focus_viewer.session.session import Session
@@ -43,13 +43,11 @@ class DocumentTabs(QTabBar):
         self._close = close
         self._label = label
         self._close_others = close_others
-        self.setTabsClosable(True)
         self.setElideMode(Qt.TextElideMode.ElideNone)  # many tabs scroll, and keep their names
         self.setExpanding(False)
         self.setDrawBase(False)
         self.setAccessibleName("Open cubes")
         self.currentChanged.connect(self._on_chosen)
-        self.tabCloseRequested.connect(lambda index: close(self._id_at(index)))
         self._bindings = Bindings(session, Binding(self._follow, lambda state: state.documents))
 
     def _id_at(self, index: int) -> int:
@@ -68,13 +66,23 @@ class DocumentTabs(QTabBar):
         shown_ids = [self._id_at(index) for index in range(self.count())]
         for document in state.documents.items:
             if document.id not in shown_ids:
-                self.setTabData(self.addTab(""), document.id)
+                self._add(document)
         self._show_names(state)
         if state.documents.active in open_ids:
             self.setCurrentIndex(open_ids.index(state.documents.active))
         self._show_labels(state)
         self.setVisible(bool(open_ids))
         self.blockSignals(blocked)
+
+    def _add(self, document: Document) -> None:
+        """Add a tab with a button of our own: PySide6 keeps what it made of Qt's after its end."""
+        index = self.addTab("")
+        self.setTabData(index, document.id)
+        button = QToolButton()
+        button.setObjectName("closetab")
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.clicked.connect(partial(self._close, document.id))
+        self.setTabButton(index, _RIGHT, button)
 
     def _show_names(self, state: State) -> None:
         names = document_names(state.documents)

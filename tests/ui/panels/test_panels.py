@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton, QTabBar
 from pytestqt.qtbot import QtBot
 from ui.fakes import FakeServices, HeldRunner, foreign, make_card, make_cube
 
@@ -226,11 +228,25 @@ def test_tabs_in_both_directions(qtbot: QtBot, session: Session) -> None:
     assert session.state.documents.active == first
     session.documents.activate(second)
     assert tabs.currentIndex() == 1
-    tabs.tabCloseRequested.emit(1)
+    qtbot.mouseClick(tabs.tabButton(1, QTabBar.ButtonPosition.RightSide), LEFT)
     assert session.state.documents.active == first
     assert tabs.count() == 1
     session.documents.close(first)
     assert not tabs.isVisible()
+
+
+def test_nothing_of_a_closed_tab_is_kept(qtbot: QtBot, session: Session) -> None:
+    tabs = DocumentTabs(session, session.documents.close, print)
+    qtbot.addWidget(tabs)
+    first = session.documents.open(make_cube())
+    button = weakref.ref(tabs.tabButton(0, QTabBar.ButtonPosition.RightSide))
+    session.documents.close(first)
+
+    def is_gone() -> bool:
+        gc.collect()
+        return button() is None
+
+    qtbot.waitUntil(is_gone)
 
 
 def test_a_long_name_pushes_nothing_out_of_the_panel(qtbot: QtBot, session: Session) -> None:
