@@ -26,6 +26,7 @@ from focus_viewer.ui.study.dialog import StudyDialog
 from focus_viewer.ui.widgets import style
 from focus_viewer.ui.widgets.fitting import room_for
 
+DRAWS_VOLUME = True
 SIZES = ((900, 600), (900, 660), (1280, 720), (1440, 900), (1920, 1200), (3840, 2160))
 SCALED = "QT_SCALE_FACTOR"
 

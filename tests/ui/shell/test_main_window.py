@@ -25,6 +25,7 @@ from focus_viewer.ui.shell.recent import RecentFiles
 from focus_viewer.ui.shell.screenshot import Screenshot
 from focus_viewer.ui.widgets.mnemonics import plain
 
+DRAWS_VOLUME = True
 LEFT = Qt.MouseButton.LeftButton
 
 

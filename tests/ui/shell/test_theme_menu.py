@@ -29,6 +29,7 @@ from focus_viewer.ui.shell.theme_menu import ThemeMenu, remembered_theme
 from focus_viewer.ui.widgets import style, theme
 from focus_viewer.ui.widgets.mnemonics import plain
 
+DRAWS_VOLUME = True
 GROUNDS = ("WINDOW", "PANEL", "RAISED", "EDGE", "TEXT", "MUTED", "LINE")
 
 
