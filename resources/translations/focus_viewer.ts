@@ -227,6 +227,7 @@
 <message><source>Divided by the upper hull: 1 outside of absorptions</source><translation type="unfinished"></translation></message>
 <message><source>Divisor of the stored numbers, typically 10000 for reflectance</source><translation type="unfinished"></translation></message>
 <message><source>Double click to rename</source><translation type="unfinished"></translation></message>
+<message><source>Double-click to have the panel in a window of its own</source><translation type="unfinished"></translation></message>
 <message><source>Doubtful whether the model applies</source><translation type="unfinished"></translation></message>
 <message><source>Down</source><translation type="unfinished"></translation></message>
 <message><source>Drag around the region</source><translation type="unfinished"></translation></message>

@@ -57,6 +57,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(command, "_METHODS", CHEAP)
         patch.setattr(command, "_QUICK_OWN", FEW)
+        patch.setattr(command, "_QUICK_SIZE_PX", 16)
         patch.setattr(
             "focus_viewer.cli.research.benchmark_own.own_values_folder", lambda: place / "own"
         )

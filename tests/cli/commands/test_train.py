@@ -215,10 +215,14 @@ def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("one_game")
-def test_a_model_is_trained_written_and_explains(tmp_path: Path) -> None:
+def test_a_model_is_trained_written_and_explains(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from focus_viewer.cli.commands import train
     from focus_viewer.explain.inference.explainer import explain
     from focus_viewer.explain.model.checkpoint import load_model
 
+    monkeypatch.setattr(train, "_SIZES_PX", (16, 16, 16, 32))
     out = tmp_path / "tiny"
     result = trained(out, "--sensors 6 --test-sensors 2 --prompt-epochs 1 --seed 1")
     assert result.exit_code == 0, result.output

@@ -30,6 +30,7 @@ def plan(backbone: int = 1, prompts: int = 1, seed: int = 0, groups: int = 10) -
         Stage("backbone", backbone, rate=2e-3, least_groups=groups, most_groups=10),
         Stage("prompts", prompts, rate=5e-3, least_groups=groups, most_groups=10),
         seed,
+        games=2,
         pairs=1,
     )
 
@@ -55,10 +56,10 @@ class Breaks:
 def run(folder: Path, step: Breaks, order: Order = ORDER) -> FocusModel:
     """A small run of both stages, over two scene sizes, with all that keeps it."""
     model = make_small(recipe=ANY_SIZE)
-    learned = [make_batch(0, 3), make_batch(1, 3, size=32), make_batch(2, 3)]
+    learned = [make_batch(0, 2), make_batch(1, 2, size=32), make_batch(2, 2)]
     log = TrainingLog(folder / "log.csv")
     checkpoint = Checkpoint(folder / "run.partial.pt", order)
-    held_out = [make_batch(9, 3)]
+    held_out = [make_batch(9, 2)]
     Trainer(model, learned, plan(2, 2, groups=4), held_out, step, log, checkpoint).train()
     return model
 

@@ -188,10 +188,6 @@ def test_a_low_window_names_panels_in_their_tabs_alone(desk: Desk) -> None:
     assert dock.titleBarWidget() is not None
     desk.size(1280, 1000)
     assert dock.titleBarWidget() is None
-
-
-def test_a_panel_without_its_tabs_has_its_title(desk: Desk) -> None:
-    desk.open(desk.paths[0])
     desk.size(1280, 720)
     for name in ("regions", "metadata", "trust", "teach"):
         _dock(desk, name).hide()
