@@ -4,7 +4,7 @@
 
 Opens the cubes of FOLDER/leaves with their labels, teaches, validates and saves, by mouse and keys;
 or opens what was saved and asks the model about new cubes. Then it says what it has seen, and waits
-for its end. Prompts are hardly trained.
+for its end. Prompts are hardly trained, and forests are small.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialogButtonBox
 
 from focus_viewer.assets import folder
+from focus_viewer.explain.classical import estimators
 from focus_viewer.explain.teaching.plan import TeachingPlan
 from focus_viewer.ui.opening.folder_dialog import FolderDialog
 from focus_viewer.ui.widgets import style
@@ -37,6 +38,7 @@ QUICK = TeachingPlan(windows=2, pairs=2, epochs=3)
 def main() -> None:
     """Do what the command line says."""
     what, place = sys.argv[1], Path(sys.argv[2])
+    estimators._TREES = 10
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
     app = QApplication(sys.argv[:1])

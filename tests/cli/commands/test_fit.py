@@ -18,6 +18,7 @@ from focus_viewer.cli.commands.fit import group_hint
 from focus_viewer.cli.main import app
 from focus_viewer.core.errors import Cancelled
 from focus_viewer.core.typing import FloatArray
+from focus_viewer.explain.classical import estimators
 from focus_viewer.explain.teaching import games
 from focus_viewer.explain.teaching import plan as plans
 
@@ -57,11 +58,12 @@ def write_leaf(folder: Path, name: str, values: FloatArray) -> None:
 
 @pytest.fixture(autouse=True, scope="module")
 def quick() -> Iterator[None]:
-    """Prompts are hardly trained."""
+    """Prompts are hardly trained, and forests are small."""
     defaults = list(plans.TeachingPlan.__init__.__defaults__ or ())
     defaults[-3:] = [2, 2, 3]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(plans.TeachingPlan.__init__, "__defaults__", tuple(defaults))
+        patch.setattr(estimators, "_TREES", 10)
         yield
 
 
