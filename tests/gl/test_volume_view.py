@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMainWindow
 from pytestqt.qtbot import QtBot
 from ui.fakes import FakeServices, ImmediateRunner, make_cube, make_explanation
+from vispy.visuals.shaders.program import ModularProgram
 
 from focus_viewer.core.typing import FloatArray
 from focus_viewer.session.session import Session
@@ -337,6 +338,23 @@ def test_what_does_not_change_the_volume_does_not_cast_it_again(stage: Stage) ->
     stage.session.view.set_display(replace(stage.session.state.view.display, colourmap="Managua"))
     stage.pixels()
     assert stage.scene.cloud.casts == casts + 1
+
+
+def test_other_colours_are_drawn_by_the_same_shaders(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = shown(stage, single())
+    compiled: list[ModularProgram] = []
+    build = ModularProgram._build
+
+    def counted(program: ModularProgram) -> None:
+        compiled.append(program)
+        build(program)
+
+    monkeypatch.setattr(ModularProgram, "_build", counted)
+    stage.session.view.set_display(replace(stage.session.state.view.display, colourmap="Managua"))
+    assert changed(before, stage.pixels()).max() > 10
+    assert compiled == []
 
 
 def test_fewer_rays_are_cast_while_turning_and_all_at_rest(stage: Stage) -> None:

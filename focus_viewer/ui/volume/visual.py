@@ -117,8 +117,16 @@ class SaliencyCloud(Volume):  # type: ignore[misc]
         self._settle()
 
     def show_colours(self, colours: FloatArray) -> None:
-        """Draw in other colours, shape (256, 4), opacity for a hundredth of the box."""
-        self.cmap = Colormap(colours)
+        """Draw in other colours, shape (256, 4), opacity for a hundredth of the box.
+
+        Colours are a texture; vispy compiles its shaders anew for them, though these stay the same.
+        """
+        colormap = Colormap(colours)
+        if colormap.glsl_map == self.cmap.glsl_map:
+            self._cmap = colormap
+            self.shared_program["texture2D_LUT"] = colormap.texture_lut()
+        else:
+            self.cmap = colormap
         self._settle()
 
     def show_method(self, method: VolumeMethod) -> None:
