@@ -83,8 +83,6 @@ class ClassPanel(QScrollArea):
         self.classes = ClassList()
         self.classes.currentTextChanged.connect(session.explanation.choose_class)
         self.modes = {mode: _mode_button(mode) for mode in MODES}
-        for mode, button in self.modes.items():
-            button.clicked.connect(lambda _=False, mode=mode: session.view.set_mode(mode))
         self.mode_row = self._make_mode_row()
         self.reference_class = self._make_reference_class()
         self.mode_note = label("", "muted", wrapped=True)
@@ -154,7 +152,8 @@ class ClassPanel(QScrollArea):
     def _make_mode_row(self) -> TwoParts:
         group = QButtonGroup(self)
         row = TwoParts(equal=True)
-        for place, button in enumerate(self.modes.values()):
+        for place, (mode, button) in enumerate(self.modes.items()):
+            button.clicked.connect(lambda _=False, mode=mode: self._session.view.set_mode(mode))
             group.addButton(button)
             (row.left if place < len(MODES) / 2 else row.right).addWidget(button, 1)
         return row
