@@ -9,7 +9,6 @@ from typing import Any, Final
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import (
     QComboBox,
-    QDoubleSpinBox,
     QLabel,
     QPushButton,
 )
@@ -24,6 +23,7 @@ from focus_viewer.session.state.state import State
 from focus_viewer.ui.curves.span_shading import BAD_BANDS_TEXT
 from focus_viewer.ui.curves.spectral_words import SPREADS, VIEWS
 from focus_viewer.ui.widgets.captions import Caption
+from focus_viewer.ui.widgets.number_box import NumberBox
 from focus_viewer.ui.widgets.two_parts import TwoParts
 
 _FRAME_PX = 26
@@ -157,16 +157,17 @@ def choices(tip: str, options: Mapping[Any, tuple[str, str]]) -> QComboBox:
     return box
 
 
-class SpectralBox(QDoubleSpinBox):
+class SpectralBox(NumberBox):
     """Field of a position or width on the spectral axis, with room for the widest text."""
+
+    _named: Callable[[float], str] = staticmethod(nm_number)
 
     def __init__(self, tip: str, widest: str) -> None:
         super().__init__()
-        self._named: Callable[[float], str] = nm_number
         self.setKeyboardTracking(False)
         self.setToolTip(tip)
         self.setAccessibleName(tip)
-        self.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
+        self.setButtonSymbols(NumberBox.ButtonSymbols.NoButtons)
         self.setFixedWidth(self.fontMetrics().horizontalAdvance(widest) + _FRAME_PX)
 
     def set_words(self, named: Callable[[float], str]) -> None:

@@ -6,13 +6,14 @@ from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QDoubleSpinBox, QFrame, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.slices.wand import LEAST_TOLERANCE, Criterion
 from focus_viewer.session.state.state import Change, State
 from focus_viewer.ui.curves.curve_header import choices
 from focus_viewer.ui.widgets import theme
+from focus_viewer.ui.widgets.number_box import NumberBox
 
 CRITERIA: Final[dict[Criterion, tuple[str, str]]] = {
     "angle": (
@@ -43,13 +44,13 @@ class WandOptions(QFrame):
             "border-radius: 4px; }"
         )
         self.criterion = choices("What the wand compares", CRITERIA)
-        self.tolerance = QDoubleSpinBox()
+        self.tolerance = NumberBox()
         self.tolerance.setAccessibleName("Tolerance of the magic wand")
         self.tolerance.setToolTip(
             "Largest difference from the pixel clicked; drag from it, or scroll here"
         )
         self.tolerance.setKeyboardTracking(False)
-        self.tolerance.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
+        self.tolerance.setButtonSymbols(NumberBox.ButtonSymbols.NoButtons)
         self.tolerance.setDecimals(1)
         self.tolerance.setRange(LEAST_TOLERANCE, 200)
         row = QHBoxLayout(self)

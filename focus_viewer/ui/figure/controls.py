@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
     QComboBox,
-    QDoubleSpinBox,
     QFormLayout,
     QHBoxLayout,
     QLineEdit,
@@ -36,6 +35,7 @@ from focus_viewer.session.session import Session
 from focus_viewer.session.state.state import Change, State
 from focus_viewer.ui.widgets.bindings import Binding, show_all, show_touched
 from focus_viewer.ui.widgets.labels import button, label
+from focus_viewer.ui.widgets.number_box import NumberBox
 
 _WIDTH_PX: Final = 320
 _OWN: Final = "Own width"
@@ -191,8 +191,8 @@ def _preset_of(spec: FigureSpec) -> str:
     return next((name for name, mm in _PRESETS.items() if mm == spec.width_mm), _OWN)
 
 
-def _spin(bounds: tuple[float, float], suffix: str, decimals: int) -> QDoubleSpinBox:
-    spin = QDoubleSpinBox()
+def _spin(bounds: tuple[float, float], suffix: str, decimals: int) -> NumberBox:
+    spin = NumberBox()
     spin.setRange(*bounds)
     spin.setDecimals(decimals)
     spin.setSuffix(suffix)

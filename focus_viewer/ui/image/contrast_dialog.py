@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDialog,
-    QDoubleSpinBox,
     QGridLayout,
     QHBoxLayout,
     QVBoxLayout,
@@ -31,6 +30,7 @@ from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.bindings import Binding, Bindings
 from focus_viewer.ui.widgets.labels import button, label
 from focus_viewer.ui.widgets.mnemonics import letter_controls
+from focus_viewer.ui.widgets.number_box import NumberBox
 from focus_viewer.ui.widgets.throttle import FRAME_MS, Throttle
 
 _GREY: Final = "Grey"
@@ -257,8 +257,8 @@ def _chooser(tip: str, names: tuple[str, ...] = ()) -> QComboBox:
     return box
 
 
-def _box(tip: str) -> QDoubleSpinBox:
-    box = QDoubleSpinBox()
+def _box(tip: str) -> NumberBox:
+    box = NumberBox()
     box.setDecimals(_DECIMALS)
     box.setRange(-_FURTHEST, _FURTHEST)
     box.setKeyboardTracking(False)

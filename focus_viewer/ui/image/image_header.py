@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final, cast, get_args
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QComboBox
 
-from focus_viewer.core.pictures.composite import CompositeRecipe, Kind, lacking
+from focus_viewer.core.pictures.composite import CompositeRecipe, Kind
 from focus_viewer.core.saliency.volume import is_signed
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.activation import selected_band
@@ -17,9 +17,9 @@ from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.state import State
 from focus_viewer.ui.image.band_picker import BandPicker
 from focus_viewer.ui.image.opacity_box import OpacityBox
+from focus_viewer.ui.image.picture_caption import PictureCaption
 from focus_viewer.ui.image.picture_names import picture_name, possible
 from focus_viewer.ui.image.zoom_box import ZoomBox
-from focus_viewer.ui.widgets.captions import Caption
 from focus_viewer.ui.widgets.colourmaps import name_for, names_for
 from focus_viewer.ui.widgets.elided_box import ElidedBox
 from focus_viewer.ui.widgets.labels import tool_button
@@ -27,7 +27,6 @@ from focus_viewer.ui.widgets.two_parts import TwoParts
 
 _KINDS: Final = get_args(Kind)
 _NAME_LETTERS: Final = 9  # longer names are elided, so that the bands beside them are not
-_VERDICTS: Final = {"doubtful": "doubtful", "does not apply": "the model does not apply"}
 
 
 class ImageHeader(TwoParts):
@@ -47,8 +46,7 @@ class ImageHeader(TwoParts):
         self.recipe.setToolTip("Bands shown in the image")
         self.recipe.setAccessibleName("Bands of the image")
         self.recipe.setMinimumContentsLength(_NAME_LETTERS)
-        self.caption = Caption()  # the view shows it below the picture
-        self.caption.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.caption = PictureCaption()  # the view shows it below the picture
         tip = "Overlay the saliency of the selected wavelengths"
         self.heatmap = tool_button("Heatmap", tip, checkable=True)
         self.opacity = OpacityBox("Opacity of the heatmap, or of the class map")
@@ -87,7 +85,7 @@ class ImageHeader(TwoParts):
         """Show the display settings and the bands of the active document."""
         display = state.view.display
         self._show_recipes(state)
-        self.caption.setText(_caption(state))
+        self.caption.show_state(state)
         self.heatmap.setChecked(state.heatmap_shown)
         self.opacity.show_value(round(display.opacity * 100))
         self._show_colourmaps(state)
@@ -159,16 +157,3 @@ class ImageHeader(TwoParts):
 
     def _on_colourmap(self, name: str) -> None:
         self._session.view.set_display(replace(self._session.state.view.display, colourmap=name))
-
-
-def _caption(state: State) -> str:
-    document = state.document
-    if document is None:
-        return ""
-    how = document.composite.choice.how if document.composite else "Reading bands..."
-    missing = lacking(state.view.display.recipe, document.cube)
-    if document.viewed_rival is not None:
-        how = f"{document.viewed_rival.name}, not FOCUS; {how}"
-    verdict = document.explanation.applicability.verdict if document.explanation else "applies"
-    verdict_text = "" if verdict == "applies" else f"{_VERDICTS[verdict]}; "
-    return f"{verdict_text}{missing}: {how}" if missing else f"{verdict_text}{how}"

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import numpy as np
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from focus_viewer.core.saliency.running_mean import RunningMean
@@ -150,6 +151,11 @@ class ImageView(QWidget):
     def _on_left(self) -> None:
         self.hover.drop()
         self._session.selection.leave()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Show of the pixel what there is room for now."""
+        super().resizeEvent(event)
+        self._show_readout(self._seen(self._session.state))
 
     # State to widgets
 

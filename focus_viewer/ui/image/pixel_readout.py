@@ -19,7 +19,7 @@ from focus_viewer.ui.widgets.captions import Caption
 from focus_viewer.ui.widgets.fonts import digits_font
 
 NO_VALUE = "–"
-_GAP = "  │  "
+_GAP, _NARROW_GAP = "  │  ", " │ "
 
 
 class PixelReadout(Caption):
@@ -45,19 +45,25 @@ class PixelReadout(Caption):
         """Show the pixel under the cursor and its value in a heatmap of any resolution."""
         text = readout(state, plane)
         whole, *shorter = _with_place(state, text)
-        width = self.room_px
-        self.setText(
-            next((line for line in (whole, *shorter) if self._advance(line) <= width), text)
-        )
+        fitting = (line for line in (whole, *shorter) if self._advance(line) <= self.room_px)
+        self.setText(next(fitting, self._narrowed(text)))
         self.setToolTip(whole)
 
     @property
     def room_px(self) -> int:
         """Width that a line may have for all that the row holds to be seen."""
+        return self._room_px(0 if self._beside is None else self._beside.sizeHint().width())
+
+    def _narrowed(self, text: str) -> str:
+        """Return a line with less space between its parts where what is beside needs it."""
+        room = self._room_px(0 if self._beside is None else self._beside.minimumWidth())
+        return text if self._advance(text) <= room else text.replace(_GAP, _NARROW_GAP)
+
+    def _room_px(self, beside_px: int) -> int:
         row = self.parentWidget()
         if self._beside is None or row is None:
             return self.contentsRect().width()
-        return row.width() - self._beside.sizeHint().width() - 3 * theme.GAP_PX
+        return row.width() - beside_px - 3 * theme.GAP_PX
 
     def _advance(self, line: str) -> int:
         return self.fontMetrics().horizontalAdvance(line)

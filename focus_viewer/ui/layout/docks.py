@@ -57,7 +57,7 @@ class Docks:
         for left, right in pairwise(lower):
             window.tabifyDockWidget(left, right)
         lower[0].raise_()
-        self._titles = TitleBars(window, lower)
+        self._titles = TitleBars(window, list(self._docks.values()))
         self.sizes = PanelSizes(window, self._docks["decision"], self._docks["volume"], lower[0])
 
     def fill(self, panels: Sequence[QWidget]) -> Iterator[None]:

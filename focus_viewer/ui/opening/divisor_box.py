@@ -7,15 +7,17 @@ from typing import Final
 
 from PySide6.QtCore import QLocale
 from PySide6.QtGui import QValidator
-from PySide6.QtWidgets import QDoubleSpinBox, QWidget
+from PySide6.QtWidgets import QWidget
+
+from focus_viewer.ui.widgets.number_box import NumberBox, pointed
 
 _MAX: Final = 1e30
 _DECIMALS: Final = 50  # of 1e-30 with all its digits
 _SHORTEST: Final = QLocale.FloatingPointPrecisionOption.FloatingPointShortest.value
-_BEGUN: Final = re.compile(r"\d*[.,]?\d*([eE][+-]?\d*)?")
+_BEGUN: Final = re.compile(r"\d*[.]?\d*([eE][+-]?\d*)?")
 
 
-class DivisorBox(QDoubleSpinBox):
+class DivisorBox(NumberBox):
     """Spin box with the shortest text that is the same number again, such as 2.75e-05."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -25,7 +27,7 @@ class DivisorBox(QDoubleSpinBox):
 
     def textFromValue(self, value: float) -> str:  # noqa: N802 - Qt's name
         """Format a number with as many digits as it has."""
-        return self._plain_locale().toString(value, "g", _SHORTEST)
+        return self.locale().toString(value, "g", _SHORTEST)
 
     def valueFromText(self, text: str) -> float:  # noqa: N802 - Qt's name
         """Parse a number, which may have an exponent."""
@@ -33,19 +35,15 @@ class DivisorBox(QDoubleSpinBox):
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         """Accept numbers, and what may become one."""
-        plain = text.strip()
+        plain = pointed(text.strip())
         value, is_number = self._parsed(plain)
         state = QValidator.State.Invalid
-        if text == self.specialValueText() or (is_number and 0 <= value <= _MAX):
+        shown = text == self.specialValueText()
+        if shown or (is_number and 0 <= value <= _MAX):
             state = QValidator.State.Acceptable
         elif _BEGUN.fullmatch(plain):
             state = QValidator.State.Intermediate
-        return state, text, position
+        return state, text if shown else plain, position
 
     def _parsed(self, text: str) -> tuple[float, bool]:
-        return self._plain_locale().toDouble(text)
-
-    def _plain_locale(self) -> QLocale:
-        locale = self.locale()
-        locale.setNumberOptions(QLocale.NumberOption.OmitGroupSeparator)
-        return locale
+        return self.locale().toDouble(text)

@@ -49,7 +49,7 @@ class ValueControls(QWidget):
         Emitted when a table of wavelengths must be read.
     wavelengths : QComboBox
         Where they come from; the row below has the controls of that.
-    scale : QDoubleSpinBox
+    scale : DivisorBox
         0 means the file's.
     no_data : QLineEdit
         Empty means the file's.

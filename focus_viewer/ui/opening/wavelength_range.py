@@ -6,22 +6,23 @@ from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.labels import label
+from focus_viewer.ui.widgets.number_box import NumberBox
 
 _FIRST_NM: Final = (400.0, 1000.0)
 _MOST_NM: Final = 100_000.0
 _LEAST_PX: Final = 60
 
 
-class PlainSpinBox(QDoubleSpinBox):
+class PlainSpinBox(NumberBox):
     """Spin box that shows no trailing zeros."""
 
     def textFromValue(self, value: float) -> str:  # noqa: N802 - Qt's name
         """Format a number without trailing zeros."""
-        return self.locale().toString(value, "f", self.decimals()).rstrip("0").rstrip(".,")
+        return self.locale().toString(value, "f", self.decimals()).rstrip("0").rstrip(".")
 
 
 class WavelengthRange(QWidget):
@@ -95,11 +96,11 @@ class WavelengthRange(QWidget):
             self.step.setValue(span / max(1, self._bands - 1))
 
 
-def _box(name: str) -> QDoubleSpinBox:
+def _box(name: str) -> PlainSpinBox:
     box = PlainSpinBox()
     box.setDecimals(3)
     box.setRange(0.0, _MOST_NM)
     box.setMinimumWidth(_LEAST_PX)
     box.setAccessibleName(f"{name} wavelength")
-    box.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
+    box.setButtonSymbols(PlainSpinBox.ButtonSymbols.NoButtons)
     return box

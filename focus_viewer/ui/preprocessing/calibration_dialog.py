@@ -9,7 +9,6 @@ from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
-    QDoubleSpinBox,
     QFormLayout,
     QHBoxLayout,
     QRadioButton,
@@ -30,6 +29,7 @@ from focus_viewer.ui.preprocessing.base_dialog import PreprocessingDialog
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.file_field import FileField, ask_file
 from focus_viewer.ui.widgets.labels import button, label
+from focus_viewer.ui.widgets.number_box import NumberBox
 
 _CUBES = "Cubes (*.hdr *.raw *.img *.dat *.bil *.bsq *.bip);;All files (*)"
 _TABLES = "Tables (*.csv *.txt *.tsv);;All files (*)"
@@ -216,8 +216,8 @@ class CalibrationDialog(PreprocessingDialog):
             self.update_preview()
 
 
-def _panel_box() -> QDoubleSpinBox:
-    box = QDoubleSpinBox()
+def _panel_box() -> NumberBox:
+    box = NumberBox()
     box.setRange(0.001, _MOST_PANEL)
     box.setDecimals(3)
     box.setSingleStep(0.01)

@@ -96,6 +96,20 @@ def test_no_picture_is_called_what_it_is_not(view: ImageView, session: Session) 
     assert names.currentText() == "Default bands"
 
 
+def test_caveats_of_the_picture_are_seen_longer_than_its_bands(
+    view: ImageView, session: Session
+) -> None:
+    session.publish(foreign(session.state))
+    caption = view.header.caption
+    assert caption.text() == "the model does not apply; 645, 547, 461 nm"
+    widths = caption.fontMetrics().horizontalAdvance
+    caption.resize(widths("the model does not apply; 6…"), 20)
+    assert caption.drawn().startswith("the model does not apply")
+    caption.resize(caption.minimumWidth(), 20)
+    assert caption.drawn() == "⚠"
+    assert caption.toolTip() == caption.text()
+
+
 def test_heatmap_switch(view: ImageView, session: Session) -> None:
     QTest.mouseClick(view.header.heatmap, LEFT)
     assert not session.state.view.display.heatmap

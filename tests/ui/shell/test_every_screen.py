@@ -206,16 +206,30 @@ def test_a_double_click_on_its_tab_takes_a_panel_out(desk: Desk) -> None:
     dock.setFloating(False)
 
 
+def test_panels_at_the_side_are_taken_out_by_their_tabs_too(desk: Desk) -> None:
+    desk.open(desk.paths[0])
+    desk.size(1280, 720)
+    decision, volume = _dock(desk, "decision"), _dock(desk, "volume")
+    desk.window.tabifyDockWidget(decision, volume)
+    desk.qtbot.waitUntil(lambda: decision.titleBarWidget() is not None)
+    bars = desk.window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    (tabs,) = (bar for bar in bars if bar.isVisible() and bar.tabText(0) == "Decision")
+    assert "Double-click" in tabs.tabToolTip(0)
+    QTest.mouseDClick(tabs, Qt.MouseButton.LeftButton, pos=tabs.tabRect(0).center())
+    desk.qtbot.waitUntil(lambda: decision.isFloating() and volume.titleBarWidget() is None)
+    decision.setFloating(False)
+
+
 @pytest.mark.parametrize("high", [600, 720])
 def test_the_picture_says_what_it_shows_below_itself(desk: Desk, high: int) -> None:
     desk.open(desk.paths[0])
     desk.size(1280, high)
     view = desk.window.image_view
-    assert view.header.caption.lines() == ("645, 547, 461 nm",)
+    assert view.header.caption.drawn() == "645, 547, 461 nm"
     desk.session.selection.hover(2, 3)
     desk.settle()
-    assert view.readout.lines() == (view.readout.text(),)
-    assert view.header.caption.lines() == ("645, 547, 461 nm",)
+    assert view.readout.drawn() == view.readout.text()
+    assert view.header.caption.drawn() == "645, 547, 461 nm"
 
 
 def _dock(desk: Desk, name: str) -> QDockWidget:

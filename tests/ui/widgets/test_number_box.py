@@ -1,0 +1,50 @@
+"""Numbers typed with a point or a comma mean the same on a system of any language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import QLocale, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from focus_viewer.ui.curves.curve_header import SpectralBox
+from focus_viewer.ui.opening.divisor_box import DivisorBox
+from focus_viewer.ui.opening.wavelength_range import PlainSpinBox
+from focus_viewer.ui.widgets.number_box import NumberBox
+
+BOXES = (NumberBox, PlainSpinBox, DivisorBox, lambda: SpectralBox("Middle", "1425.37 nm"))
+LANGUAGES = (QLocale.Language.C, QLocale.Language.English, QLocale.Language.German)
+
+
+@pytest.fixture(params=LANGUAGES)
+def _language(request: pytest.FixtureRequest) -> Iterator[None]:
+    before = QLocale()
+    QLocale.setDefault(QLocale(request.param))
+    yield
+    QLocale.setDefault(before)
+
+
+@pytest.mark.usefixtures("_language")
+@pytest.mark.parametrize("made", BOXES)
+def test_a_point_and_a_comma_are_the_same(qtbot: QtBot, made: Callable[[], NumberBox]) -> None:
+    box = made()
+    qtbot.addWidget(box)
+    box.setDecimals(3)
+    box.setRange(0, 100_000)
+    for typed, number in (("702,5", 702.5), ("0.25", 0.25), ("0,5", 0.5), ("1.234,5", 1.234)):
+        box.selectAll()
+        QTest.keyClicks(box, typed)
+        QTest.keyClick(box, Qt.Key.Key_Return)
+        assert box.value() == pytest.approx(number, abs=0.001), typed
+        assert "," not in box.text()
+
+
+@pytest.mark.usefixtures("_language")
+def test_thousands_stand_together_on_every_system(qtbot: QtBot) -> None:
+    box = NumberBox()
+    qtbot.addWidget(box)
+    box.setMaximum(100_000)
+    box.setValue(12_345.5)
+    assert box.text() == "12345.50"
