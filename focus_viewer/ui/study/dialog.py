@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QHeaderView,
+    QSizePolicy,
     QSplitter,
     QTabBar,
     QTableView,
@@ -87,9 +88,11 @@ class StudyDialog(QDialog):
         for _, title in _KINDS:
             self.tabs.addTab(title)
         self.tabs.setDrawBase(False)
-        self.legend = label()
+        self.tabs.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.legend = label(wrapped=True)
+        self.legend.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.plots = GroupPlots()
-        self.caption = Caption()
+        self.caption = Caption(two=True)
         self.sentence = label("", wrapped=True)
         self.notes = label("", "warning", wrapped=True)
         self.open_button = button("Open study...")
@@ -118,8 +121,7 @@ class StudyDialog(QDialog):
         pane.setContentsMargins(0, 0, 0, 0)
         head = QHBoxLayout()
         head.addWidget(self.tabs)
-        head.addStretch(1)
-        head.addWidget(self.legend)
+        head.addWidget(self.legend, 1)
         pane.addLayout(head)
         pane.addWidget(self.plots, 1)
         pane.addWidget(self.caption)
