@@ -39,7 +39,6 @@ from focus_viewer.ui.study.table_menu import TableMenu
 from focus_viewer.ui.study.table_model import StudyTable
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.bindings import Binding, Bindings
-from focus_viewer.ui.widgets.captions import Caption
 from focus_viewer.ui.widgets.fitting import fit
 from focus_viewer.ui.widgets.labels import button, label, text_field
 from focus_viewer.ui.widgets.mnemonics import letter_controls
@@ -92,7 +91,7 @@ class StudyDialog(QDialog):
         self.legend = label(wrapped=True)
         self.legend.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.plots = GroupPlots()
-        self.caption = Caption(two=True)
+        self.caption = label("", "small", wrapped=True)
         self.sentence = label("", wrapped=True)
         self.notes = label("", "warning", wrapped=True)
         self.open_button = button("Open study...")
