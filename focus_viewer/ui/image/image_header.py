@@ -82,10 +82,9 @@ class ImageHeader(TwoParts):
     # State to widgets
 
     def show_state(self, state: State) -> None:
-        """Show the display settings and the bands of the active document."""
+        """Show the display settings, which are the active document's."""
         display = state.view.display
         self._show_recipes(state)
-        self.caption.show_state(state)
         self.heatmap.setChecked(state.heatmap_shown)
         self.opacity.show_value(round(display.opacity * 100))
         self._show_colourmaps(state)
@@ -98,6 +97,10 @@ class ImageHeader(TwoParts):
         heated = state.volume is not None and state.heatmap_shown
         self.opacity.setEnabled(heated or state.class_map is not None)
         self.colourmap.setEnabled(heated and state.class_map is None)
+
+    def show_caption(self, state: State) -> None:
+        """Show which bands the picture is of."""
+        self.caption.show_state(state)
 
     def _show_recipes(self, state: State) -> None:
         """Show the picture's name; pictures that the cube has no bands for cannot be chosen."""

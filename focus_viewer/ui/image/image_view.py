@@ -31,7 +31,7 @@ from focus_viewer.ui.image.image_header import ImageHeader
 from focus_viewer.ui.image.index_bar import IndexBar
 from focus_viewer.ui.image.pixel_readout import PixelReadout
 from focus_viewer.ui.widgets import theme
-from focus_viewer.ui.widgets.bindings import Binding, show_all, show_touched
+from focus_viewer.ui.widgets.bindings import Binding, Bindings, show_all, show_touched
 from focus_viewer.ui.widgets.colourmaps import faded_lookup, name_for
 from focus_viewer.ui.widgets.focus_ring import FocusRing
 from focus_viewer.ui.widgets.throttle import FRAME_MS, Throttle
@@ -73,6 +73,8 @@ class ImageView(QWidget):
         self._parts = self._make_bindings()
         session.changed.connect(self._on_changed)
         show_all(self._parts, self._seen(session.state))
+        # Its controls change the active cube, whichever pane that is in.
+        self._header = Bindings(session, Binding(self.header.show_state, _displayed, _headed))
 
     def _seen(self, state: State) -> State:
         """Return the state that this view shows; the second view is empty without a pair."""
@@ -166,11 +168,7 @@ class ImageView(QWidget):
         return (
             Binding(self._show_extent),
             Binding(self._show_place, document=lambda document: document.extent),
-            Binding(
-                self.header.show_state,
-                lambda state: (state.view.display, state.class_map is None),
-                _headed,
-            ),
+            Binding(self.header.show_caption, _displayed, _headed),
             Binding(self._show_picture, _overlay, lambda document: document.shown_image_source),
             Binding(self._show_detail, _overlay, lambda document: document.detail),
             Binding(
@@ -311,6 +309,11 @@ def display_plane(
     shrink = min(1.0, math.sqrt(_MOST_PIXELS / (rows * cols)))
     shape = max(1, int(rows * shrink)), max(1, int(cols * shrink))
     return on_pixels(volume, (mean or RunningMean()).plane(volume, window), shape)
+
+
+def _displayed(state: State) -> object:
+    """Return what the header shows of the state."""
+    return state.view.display, state.class_map is None
 
 
 def _headed(document: Document) -> object:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QSpinBox
+from PySide6.QtWidgets import QSizePolicy, QSpinBox
 
 _RANGE: Final = (1, 99_999)
-_WIDTH_PX: Final = 68
+_FIXED: Final = QSizePolicy.Policy.Fixed
 
 
 class ZoomBox(QSpinBox):
@@ -23,7 +23,7 @@ class ZoomBox(QSpinBox):
         self.setSuffix(" %")
         self.setKeyboardTracking(False)
         self.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
-        self.setFixedWidth(_WIDTH_PX)
+        self.setSizePolicy(_FIXED, _FIXED)  # as wide as the largest zoom
         self.setAccessibleName("Zoom")
         self.setToolTip(
             "Zoom: at 100 %, a pixel of the image is a pixel of the screen (Ctrl+=, Ctrl+-)"

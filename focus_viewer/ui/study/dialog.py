@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QHeaderView,
+    QSizePolicy,
     QSplitter,
     QTabBar,
     QTableView,
@@ -38,7 +39,6 @@ from focus_viewer.ui.study.table_menu import TableMenu
 from focus_viewer.ui.study.table_model import StudyTable
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.bindings import Binding, Bindings
-from focus_viewer.ui.widgets.captions import Caption
 from focus_viewer.ui.widgets.fitting import fit
 from focus_viewer.ui.widgets.labels import button, label, text_field
 from focus_viewer.ui.widgets.mnemonics import letter_controls
@@ -87,9 +87,11 @@ class StudyDialog(QDialog):
         for _, title in _KINDS:
             self.tabs.addTab(title)
         self.tabs.setDrawBase(False)
-        self.legend = label()
+        self.tabs.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.legend = label(wrapped=True)
+        self.legend.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.plots = GroupPlots()
-        self.caption = Caption()
+        self.caption = label("", "small", wrapped=True)
         self.sentence = label("", wrapped=True)
         self.notes = label("", "warning", wrapped=True)
         self.open_button = button("Open study...")
@@ -118,8 +120,7 @@ class StudyDialog(QDialog):
         pane.setContentsMargins(0, 0, 0, 0)
         head = QHBoxLayout()
         head.addWidget(self.tabs)
-        head.addStretch(1)
-        head.addWidget(self.legend)
+        head.addWidget(self.legend, 1)
         pane.addLayout(head)
         pane.addWidget(self.plots, 1)
         pane.addWidget(self.caption)

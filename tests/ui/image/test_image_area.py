@@ -92,6 +92,17 @@ def test_in_a_narrow_window_the_bar_alone_names_the_cubes(desk: Desk) -> None:
     assert desk.area.first.tools.minimumSizeHint().height() < 3 * 32  # two rows of tools
 
 
+def test_the_header_is_of_the_active_cube_in_either_pane(qtbot: QtBot) -> None:
+    second = replace(_named("second"), wavelengths_nm=None)
+    desk = Desk(qtbot, _named("first"), second)
+    desk.compare()
+    header = desk.area.first.header
+    assert header.recipe.currentText() == "Default bands"
+    assert desk.area.first.header.caption.text() == "645, 547, 461 nm"  # of its own picture
+    desk.session.documents.activate(desk.ids[0])
+    assert header.recipe.currentText() == "RGB composite"
+
+
 def test_a_click_in_a_pane_makes_its_cube_the_active_one_and_pins_there(desk: Desk) -> None:
     desk.compare()
     desk.first.click(10.5, 20.5)

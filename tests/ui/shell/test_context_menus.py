@@ -137,6 +137,8 @@ def test_the_zoom_is_shown_and_set_in_percent(qtbot: QtBot, window: MainWindow) 
     view = window.image_view
     window.commands["actual_size"].trigger()
     assert view.header.zoom.value() == 100
+    field = view.header.zoom.lineEdit()
+    assert field.contentsRect().width() > field.fontMetrics().horizontalAdvance("99999 %")
     width = view.canvas.box.viewRect().width()
     window.commands["zoom_in"].trigger()
     assert view.header.zoom.value() == 125

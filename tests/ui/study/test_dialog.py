@@ -106,6 +106,15 @@ def test_a_batch_is_shown_with_its_groups_compared(desk: Desk) -> None:
     assert dialog.sentence.text().startswith("NDVI: groups differ, Hedges' g +4.90")
 
 
+def test_a_narrow_window_shows_all_its_tabs_and_what_colours_mean(desk: Desk) -> None:
+    dialog = desk.open_batch()
+    dialog.resize(dialog.minimumSizeHint())
+    desk.qtbot.waitUntil(lambda: dialog.tabs.width() == dialog.tabs.sizeHint().width())
+    caption = dialog.caption
+    assert "Blue: groups differ" in caption.text()
+    assert caption.height() >= caption.heightForWidth(caption.width())
+
+
 def test_a_long_title_stands_in_two_lines_and_whole_in_its_tooltip(desk: Desk) -> None:
     assert in_two_lines("probability of water stress") == "probability of\nwater stress"
     assert [in_two_lines(short) for short in ("NDVI", "mean of a leaf", "x" * 40)] == [
