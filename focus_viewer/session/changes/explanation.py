@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from focus_viewer.core.counted import counted
 from focus_viewer.core.regions.shapes import Shape
 from focus_viewer.core.saliency.explanation import Explanation
 from focus_viewer.core.saliency.region_decision import RegionDecision
@@ -131,8 +132,15 @@ def explained(document: Document, result: Explanation) -> Document:
 
 
 def summary(result: Explanation) -> str:
-    """Return the cost of an explanation in a line: `1 forward, 0 backward, 950 ms, cpu`."""
+    """Return the cost in a line: `950 ms on cpu: 1 forward pass, no gradients`."""
     cost = result.cost
-    took = f"{cost.seconds * 1000:.0f} ms" if cost.seconds < 10 else f"{cost.seconds:.0f} s"
-    passes = f"{cost.forward_passes} forward, {cost.backward_passes} backward"
-    return f"{passes}, {took}, {cost.device}"
+    backward = cost.backward_passes
+    gradients = counted(backward, "backward pass") if backward else "no gradients"
+    passes = f"{counted(cost.forward_passes, 'forward pass')}, {gradients}"
+    return f"{_took(cost.seconds)} on {cost.device}: {passes}"
+
+
+def _took(seconds: float) -> str:
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
+    return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -19,13 +20,15 @@ from focus_viewer.ui.widgets.captions import Caption
 from focus_viewer.ui.widgets.fonts import digits_font
 
 NO_VALUE = "–"
-_GAP, _NARROW_GAP = "  │  ", " │ "
+_GAP = "  │  "
+_NARROW_GAP = " │ "
 
 
 class PixelReadout(Caption):
     """Label such as `row 53, col 88 │ 702 nm: 0.213 reflectance │ saliency +0.0123`.
 
     Of a cube on a map the coordinates follow, where there is room for them; the tooltip has them.
+    Where there is little room, names and units go before the values do.
 
     Parameters
     ----------
@@ -45,19 +48,28 @@ class PixelReadout(Caption):
         """Show the pixel under the cursor and its value in a heatmap of any resolution."""
         text = readout(state, plane)
         whole, *shorter = _with_place(state, text)
-        fitting = (line for line in (whole, *shorter) if self._advance(line) <= self.room_px)
-        self.setText(next(fitting, self._narrowed(text)))
+        brief = readout(state, plane, brief=True)
+        self.setText(
+            self._first_within(self.room_px, (whole, *shorter))
+            or self._first_within(self._row_px, (text, text.replace(_GAP, _NARROW_GAP), brief))
+            or brief.replace("row ", "").replace("col ", "")
+        )
         self.setToolTip(whole)
+
+    def _first_within(self, width: int, lines: Sequence[str]) -> str:
+        """Return the first line that is no wider; none is an empty one."""
+        advance = self.fontMetrics().horizontalAdvance
+        return next((line for line in lines if advance(line) <= width), "")
 
     @property
     def room_px(self) -> int:
         """Width that a line may have for all that the row holds to be seen."""
         return self._room_px(0 if self._beside is None else self._beside.sizeHint().width())
 
-    def _narrowed(self, text: str) -> str:
-        """Return a line with less space between its parts where what is beside needs it."""
-        room = self._room_px(0 if self._beside is None else self._beside.minimumWidth())
-        return text if self._advance(text) <= room else text.replace(_GAP, _NARROW_GAP)
+    @property
+    def _row_px(self) -> int:
+        """Width that a line may have when what it shares the row with gives way."""
+        return self._room_px(0 if self._beside is None else self._beside.minimumWidth())
 
     def _room_px(self, beside_px: int) -> int:
         row = self.parentWidget()
@@ -65,28 +77,31 @@ class PixelReadout(Caption):
             return self.contentsRect().width()
         return row.width() - beside_px - 3 * theme.GAP_PX
 
-    def _advance(self, line: str) -> int:
-        return self.fontMetrics().horizontalAdvance(line)
 
-
-def readout(state: State, plane: FloatArray | None) -> str:
+def readout(state: State, plane: FloatArray | None, brief: bool = False) -> str:
     """Return position, value at the selected band and saliency of the pixel under the cursor.
 
     Where statistics are limited to a mask, it says of a pixel that it is outside.
+
+    Parameters
+    ----------
+    brief : bool
+        Leave out what stands elsewhere in the window: the wavelength, and the unit.
     """
     if state.document is None or state.selection.cursor is None:
         return NO_VALUE
     cube = state.document.cube
     digits = len(str(max(cube.rows, cube.cols) - 1))
-    position = (
-        f"row {state.selection.cursor.row:{digits}d}, col {state.selection.cursor.col:{digits}d}"
-    )
     cursor = state.selection.cursor
-    parts = [position, _measured(state, cube, cursor), _saliency(cube, state, plane)]
+    position = f"row {cursor.row:{digits}d}, col {cursor.col:{digits}d}"
+    measured = _measured(state, cube, cursor)
+    if brief:
+        measured = measured.rpartition(":")[2].removesuffix(cube.units).strip()
+    parts = [position, measured, _saliency(cube, state, plane)]
     mask = state.document.inside
     if mask is not None and not mask.inside[cursor.row, cursor.col]:
         parts.append("outside the mask")
-    return _GAP.join(parts)
+    return (_NARROW_GAP if brief else _GAP).join(parts)
 
 
 def _with_place(state: State, text: str) -> list[str]:

@@ -19,6 +19,7 @@ from focus_viewer.ui.widgets.fonts import digits_font
 from focus_viewer.ui.widgets.labels import button, label, text_field
 
 _MOST_MATCHES = 1000
+_SEARCH_PX = 152  # its placeholder can be read
 
 
 class HeaderText(QWidget):
@@ -27,6 +28,7 @@ class HeaderText(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.search = text_field("Search the header")
+        self.search.setMinimumWidth(_SEARCH_PX)
         self.match_count = label("", "muted")
         self.copy = button("Copy all")
         self.copy.setToolTip("Copy the whole header; Ctrl+C copies the selection")

@@ -33,7 +33,7 @@ from focus_viewer.ui.widgets.labels import button, label
 
 _EMPTY = "Open a cube to see its metadata here."
 _NONE = "None."
-_FACTS_PX = 400
+_FACTS_PX = 280
 
 
 class MetadataPanel(QWidget):

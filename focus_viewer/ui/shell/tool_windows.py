@@ -12,6 +12,7 @@ from focus_viewer.session.session import Session
 from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.image.image_header import ImageHeader
+from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.bindings import Binding, Bindings
 from focus_viewer.ui.widgets.command import Command, has_cube, where
 
@@ -166,10 +167,20 @@ class ToolWindows:
         if state.libraries.items:
             self.show_libraries()
 
+    def _place(self, tool: QDialog) -> None:
+        """Move a tool window to the lower right, so that the picture it changes stays in sight."""
+        over, size = self._window.frameGeometry(), tool.frameGeometry().size()
+        x = over.right() - size.width() - theme.GAP_PX
+        y = over.bottom() - size.height() - theme.GAP_PX
+        tool.move(max(x, over.left()), max(y, over.top()))
+
     def _show(self, kind: type[QDialog], make: Callable[[], QDialog]) -> None:
-        if kind not in self._made:
+        is_first = kind not in self._made
+        if is_first:
             self._made[kind] = make()
         shown = self._made[kind]
         shown.show()
+        if is_first:
+            self._place(shown)
         shown.raise_()
         shown.activateWindow()

@@ -91,7 +91,7 @@ def job_text(job: Job) -> str:
     if job.status == "failed":
         return f"{job.title}: failed"
     if job.status == "done":
-        return f"Explained: {job.message}"
+        return f"Explained in {job.message}"
     return "Ready"
 
 

@@ -122,7 +122,7 @@ class SaliencyCloud(Volume):  # type: ignore[misc]
         Colours are a texture; vispy compiles its shaders anew for them, though these stay the same.
         """
         colormap = Colormap(colours)
-        if colormap.glsl_map == self.cmap.glsl_map:
+        if colormap.glsl_map == self._cmap.glsl_map:
             self._cmap = colormap
             self.shared_program["texture2D_LUT"] = colormap.texture_lut()
         else:

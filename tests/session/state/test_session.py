@@ -212,7 +212,7 @@ def test_the_first_explanation_chooses_class_and_window(session: Session) -> Non
     assert state.document.class_name == "chlorosis"
     assert state.document.outcome == "done"
     assert state.jobs.explaining.status == "done"
-    assert state.jobs.explaining.message == "1 forward, 0 backward, 950 ms, cpu"
+    assert state.jobs.explaining.message == "950 ms on cpu: 1 forward pass, no gradients"
     assert state.volume is not None
     assert state.volume is session.state.volume
     curve = np.nansum(state.volume.values, axis=(0, 1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -21,7 +22,7 @@ from focus_viewer.session.session import Session
 from focus_viewer.session.tasks.lane_names import PICTURE
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.image.image_view import ImageView, display_plane
-from focus_viewer.ui.image.pixel_readout import NO_VALUE
+from focus_viewer.ui.image.pixel_readout import NO_VALUE, PixelReadout, readout
 from focus_viewer.ui.widgets.colourmaps import lookup
 
 
@@ -188,6 +189,30 @@ def test_the_readout_shows_map_coordinates_where_they_fit(
     session.selection.hover(2, 6)
     assert "UTM" not in view.readout.text()
     assert "E 364290" in view.readout.toolTip()
+
+
+def test_the_readout_keeps_its_values_in_a_narrow_pane(
+    qtbot: QtBot, session: Session, workbench: Workbench
+) -> None:
+    session.documents.open(make_cube(rows=20, cols=30))
+    explain_as(session, hot_pixel(session, 2, 5, value=-0.5))
+    session.selection.hover(2, 5)
+    pane = PixelReadout()
+    qtbot.addWidget(pane)
+    plane = np.full((20, 30), -0.5, np.float32)
+    full = readout(session.state, plane)
+    narrow = full.replace("  │  ", " │ ")
+    (value,) = re.findall(r"(0\.\d+) reflectance", full)
+    brief = f"row  2, col  5 │ {value} │ saliency -0.50"
+    advance = pane.fontMetrics().horizontalAdvance
+    shown = []
+    for room in (full, narrow, brief, brief[4:]):
+        pane.resize(advance(room), 20)
+        pane.show_pixel(session.state, plane)
+        shown.append(pane.text())
+        assert pane.lines() == (pane.text(),)  # nothing is elided
+        assert pane.toolTip() == full
+    assert shown == [full, narrow, brief, f" 2,  5 │ {value} │ saliency -0.50"]
 
 
 def test_the_readout_does_not_jitter(view: ImageView, session: Session) -> None:

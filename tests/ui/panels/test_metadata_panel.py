@@ -131,6 +131,18 @@ def test_the_header_is_searched(qtbot: QtBot, panel: MetadataPanel, session: Ses
     assert header.match_count.text() == ""
 
 
+def test_the_search_field_is_readable_in_a_narrow_window(
+    panel: MetadataPanel, session: Session
+) -> None:
+    session.documents.open(cube())
+    panel.resize(572, 240)  # of a window 960 px wide
+    panel.show()
+    search = panel.header.search
+    words = search.fontMetrics().horizontalAdvance(search.placeholderText())
+    assert search.width() > words
+    assert panel.minimumSizeHint().width() <= 572
+
+
 def test_a_search_goes_on_in_the_next_document(
     qtbot: QtBot, panel: MetadataPanel, session: Session
 ) -> None:

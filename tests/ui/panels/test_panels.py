@@ -284,7 +284,7 @@ def test_the_job_is_told_and_cancelled(qtbot: QtBot, session: Session) -> None:
     bench.explain()
     runner.release(PICTURE)
     runner.release(EXPLAIN)
-    assert status.text.text() == "Explained: 1 forward, 0 backward, 950 ms, cpu"
+    assert status.text.text() == "Explained in 950 ms on cpu: 1 forward pass, no gradients"
     assert not status.cancel.isVisible()
 
 

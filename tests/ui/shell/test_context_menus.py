@@ -18,6 +18,7 @@ from focus_viewer.session.session import Session
 from focus_viewer.ui.shell.main_window import MainWindow
 from focus_viewer.ui.widgets.mnemonics import plain
 
+DRAWS_VOLUME = True
 RIGHT = Qt.MouseButton.RightButton
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 

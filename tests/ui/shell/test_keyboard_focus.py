@@ -29,6 +29,7 @@ from focus_viewer.session.session import Session
 from focus_viewer.ui.shell.main_window import MainWindow
 
 Key = Qt.Key
+DRAWS_VOLUME = True
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
 

@@ -10,6 +10,7 @@ from ui.fakes import make_cube
 from focus_viewer.session.session import Session
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.image.contrast_dialog import ContrastDialog
+from focus_viewer.ui.layering.mask_dialog import MaskDialog
 from focus_viewer.ui.shell.tool_windows import ToolWindows
 
 
@@ -18,6 +19,22 @@ def window(qtbot: QtBot) -> QWidget:
     made = QWidget()
     qtbot.addWidget(made)
     return made
+
+
+def test_a_window_opens_at_the_lower_right_and_leaves_the_picture_in_sight(
+    window: QWidget, session: Session, workbench: Workbench
+) -> None:
+    window.setGeometry(0, 0, 960, 600)
+    tools = ToolWindows(window, session, workbench, str)
+    tools.show_mask()
+    (mask,) = window.findChildren(MaskDialog)
+    assert mask.x() > 960 // 3
+    assert mask.y() > 0
+    assert window.geometry().contains(mask.geometry())
+    mask.move(5, 5)
+    mask.hide()
+    tools.show_mask()
+    assert (mask.x(), mask.y()) == (5, 5)
 
 
 def test_a_window_is_made_once_and_stays(
