@@ -807,6 +807,7 @@
 <message><source>choose a file</source><translation type="unfinished"></translation></message>
 <message><source>class –</source><translation type="unfinished"></translation></message>
 <message><source>closed %s</source><translation type="unfinished"></translation></message>
+<message><source>col </source><translation type="unfinished"></translation></message>
 <message><source>compared within</source><translation type="unfinished"></translation></message>
 <message><source>content has changed</source><translation type="unfinished"></translation></message>
 <message><source>cosine with brute force</source><translation type="unfinished"></translation></message>
@@ -822,6 +823,7 @@
 <message><source>expected a text in Base64</source><translation type="unfinished"></translation></message>
 <message><source>explaining %s: %s %s</source><translation type="unfinished"></translation></message>
 <message><source>explanation with brute force</source><translation type="unfinished"></translation></message>
+<message><source>false colour</source><translation type="unfinished"></translation></message>
 <message><source>figure file</source><translation type="unfinished"></translation></message>
 <message><source>file not found</source><translation type="unfinished"></translation></message>
 <message><source>for and against</source><translation type="unfinished"></translation></message>
@@ -855,6 +857,7 @@
 <message><source>pixels row by row, bands</source><translation type="unfinished"></translation></message>
 <message><source>red edge</source><translation type="unfinished"></translation></message>
 <message><source>reference class</source><translation type="unfinished"></translation></message>
+<message><source>row </source><translation type="unfinished"></translation></message>
 <message><source>rows x</source><translation type="unfinished"></translation></message>
 <message><source>same as dark</source><translation type="unfinished"></translation></message>
 <message><source>sensor type</source><translation type="unfinished"></translation></message>
@@ -866,7 +869,6 @@
 <message><source>stopped: what was found until then</source><translation type="unfinished"></translation></message>
 <message><source>strongest place is on the lesion</source><translation type="unfinished"></translation></message>
 <message><source>taken as different</source><translation type="unfinished"></translation></message>
-<message><source>the model does not apply</source><translation type="unfinished"></translation></message>
 <message><source>the only array</source><translation type="unfinished"></translation></message>
 <message><source>the other classes, on average</source><translation type="unfinished"></translation></message>
 <message><source>tissue share</source><translation type="unfinished"></translation></message>

@@ -57,7 +57,7 @@ class PixelReadout(Caption):
         self.setToolTip(whole)
 
     def _first_within(self, width: int, lines: Sequence[str]) -> str:
-        """Return the first line that is no wider; none is an empty one."""
+        """Return the first line that fits; an empty one where none does."""
         advance = self.fontMetrics().horizontalAdvance
         return next((line for line in lines if advance(line) <= width), "")
 

@@ -93,6 +93,7 @@ class SaliencyCloud(Volume):  # type: ignore[misc]
         self.casts = 0
         self._stale = True
         self._seen: tuple[Any, ...] = ()
+        self._lookup = ""  # what the shaders have for colours
         self._fineness, self._samples = 1.0, 100
         self._shown_method: VolumeMethod = "translucent"
         self._picture = gloo.Texture2D((1, 1, 4), interpolation="linear")
@@ -122,11 +123,11 @@ class SaliencyCloud(Volume):  # type: ignore[misc]
         Colours are a texture; vispy compiles its shaders anew for them, though these stay the same.
         """
         colormap = Colormap(colours)
-        if colormap.glsl_map == self._cmap.glsl_map:
+        if colormap.glsl_map == self._lookup:
             self._cmap = colormap
             self.shared_program["texture2D_LUT"] = colormap.texture_lut()
         else:
-            self.cmap = colormap
+            self.cmap, self._lookup = colormap, colormap.glsl_map
         self._settle()
 
     def show_method(self, method: VolumeMethod) -> None:

@@ -24,6 +24,8 @@ from focus_viewer.ui.shell.main_window import MainWindow
 
 Start = Callable[[], MainWindow]
 
+DRAWS_VOLUME = True  # the fallback is wider
+
 
 @pytest.fixture
 def settings(tmp_path: Path) -> QSettings:

@@ -95,6 +95,7 @@ def test_a_tile_shows_its_method_in_all_views_and_focus_goes_back(
     assert "All views show Grad-CAM, not FOCUS." in panel.viewed.text()
     assert volume.caption.text().startswith("Grad-CAM, not FOCUS: saliency for chlorosis")
     header.show_state(session.state)
+    header.show_caption(session.state)
     assert header.caption.text().startswith("Grad-CAM, not FOCUS; ")
     assert header.colourmap.itemText(0) == "Inferno"
     shares, _ = panel.plots.plots["place"].rival.getData()
