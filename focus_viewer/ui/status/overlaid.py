@@ -35,6 +35,8 @@ class Overlaid(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """Follow the widget below, and banners that come, go or get another text."""
+        if not self.__dict__:  # Python has collected this, and Qt is taking down the window
+            return False
         kinds = QEvent.Type
         moved = watched is self._under and event.type() in (kinds.Resize, kinds.Move)
         if moved or event.type() in (kinds.ShowToParent, kinds.HideToParent):

@@ -37,6 +37,8 @@ class FocusRing(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """Follow the focus of the view, and the size of what is surrounded."""
+        if not self.__dict__:  # Python has collected the ring, and Qt is taking down the view
+            return False
         if watched is self._view and isinstance(event, QFocusEvent):
             by_keys = event.gotFocus() and event.reason() not in _BY_POINTER
             self.setVisible(by_keys or (event.gotFocus() and self.isVisible()))
