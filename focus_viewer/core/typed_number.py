@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 _EITHER = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")  # a decimal comma, or one between thousands
@@ -18,10 +19,20 @@ def parse_number(text: str) -> float | None:
     plain = text.strip()
     if not plain:
         return None
-    if _EITHER.fullmatch(plain):
-        whole, decimal = plain.replace(",", ""), plain.replace(",", ".")
-        raise ValueError(f"{plain} can be {whole} or {decimal}: type one of them")
+    doubt = doubt_about(plain)
+    if doubt:
+        raise ValueError(doubt)
     try:
         return float(plain.replace(",", "."))
     except ValueError:
         raise ValueError(f"expected a number, found {plain[:20]!r}") from None
+
+
+def doubt_about(text: str, largest: float = math.inf) -> str | None:
+    """Return why a number can be two, such as 4,095; None if it is one, or only one is allowed."""
+    if not _EITHER.fullmatch(text):
+        return None
+    whole, decimal = text.replace(",", ""), text.replace(",", ".")
+    return (
+        f"{text} can be {whole} or {decimal}: type one of them" if float(whole) <= largest else None
+    )

@@ -43,7 +43,7 @@ class DivisorBox(NumberBox):
             state = QValidator.State.Acceptable
         elif _BEGUN.fullmatch(plain):
             state = QValidator.State.Intermediate
-        return state, text if shown else plain, position
+        return self._unless_doubtful(state, text), text, position
 
     def _parsed(self, text: str) -> tuple[float, bool]:
-        return self.locale().toDouble(text)
+        return self.locale().toDouble(pointed(text.strip()))

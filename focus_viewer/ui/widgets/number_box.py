@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtCore import QLocale
 from PySide6.QtGui import QValidator
-from PySide6.QtWidgets import QDoubleSpinBox, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QToolTip, QWidget
+
+from focus_viewer.core.typed_number import doubt_about
 
 
 class NumberBox(QDoubleSpinBox):
-    """Field that shows a point before decimals, as all texts do, and turns a typed comma into it.
+    """Field that shows a point before decimals, as all texts do, and takes a typed comma for one.
 
     Qt's own drops whichever of the two the system's language has between thousands: 702.5 typed
-    on a German system became 7025, and 0,5 on an English one became 5.
+    on a German system became 7025, and 0,5 on an English one became 5. What can be
+    either, such as 10,000, is asked about.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -26,7 +29,27 @@ class NumberBox(QDoubleSpinBox):
         """Accept numbers, and what may become one; a second point or comma is refused."""
         found: tuple[QValidator.State, str, int]
         found = super().validate(pointed(text), position)  # type: ignore[assignment]
-        return found
+        return self._unless_doubtful(found[0], text), text, found[2]
+
+    def valueFromText(self, text: str) -> float:  # noqa: N802 - Qt's name
+        """Return the number that was typed."""
+        return super().valueFromText(pointed(text))
+
+    def fixup(self, text: str) -> str:
+        """Say what is wrong with a number that can be two; the one before comes back."""
+        doubt = self._doubt(text)
+        if doubt:
+            QToolTip.showText(self.mapToGlobal(self.rect().bottomLeft()), doubt, self)
+        return text
+
+    def _unless_doubtful(self, state: QValidator.State, text: str) -> QValidator.State:
+        if state == QValidator.State.Acceptable and self._doubt(text):
+            return QValidator.State.Intermediate
+        return state
+
+    def _doubt(self, text: str) -> str | None:
+        number = text.removeprefix(self.prefix()).removesuffix(self.suffix()).strip()
+        return doubt_about(number, self.maximum())
 
 
 def pointed(text: str) -> str:

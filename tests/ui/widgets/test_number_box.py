@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QToolTip
 from pytestqt.qtbot import QtBot
 
 from focus_viewer.ui.curves.curve_header import SpectralBox
@@ -48,3 +49,33 @@ def test_thousands_stand_together_on_every_system(qtbot: QtBot) -> None:
     box.setMaximum(100_000)
     box.setValue(12_345.5)
     assert box.text() == "12345.50"
+
+
+@pytest.mark.usefixtures("_language")
+@pytest.mark.parametrize("made", BOXES)
+def test_a_number_that_can_be_two_is_asked_about(
+    qtbot: QtBot, made: Callable[[], NumberBox]
+) -> None:
+    box = made()
+    qtbot.addWidget(box)
+    box.setDecimals(3)
+    box.setRange(0, 100_000)
+    box.setKeyboardTracking(False)
+    box.setValue(7)
+    box.show()
+    box.selectAll()
+    QTest.keyClicks(box, "10,000")
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert box.value() == 7
+    assert QToolTip.text() == "10,000 can be 10000 or 10.000: type one of them"
+
+
+def test_a_number_that_is_two_of_which_one_is_too_large_is_the_other(qtbot: QtBot) -> None:
+    box = NumberBox()
+    qtbot.addWidget(box)
+    box.setDecimals(3)
+    box.setMaximum(2_500)
+    box.selectAll()
+    QTest.keyClicks(box, "10,125")
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert box.value() == 10.125
