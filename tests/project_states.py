@@ -1,15 +1,17 @@
 """A project that grows by a region with each save, and a program that saves it until it is killed.
 
-Run as a program it loads neither torch nor Hypothesis, so that it is soon at work.
+Run as a program it forks one that saves for each line that it reads: its modules are loaded once.
 """
 
 from __future__ import annotations
 
 import io
 import os
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -137,20 +139,37 @@ class Pauses:
         """Count one more thing."""
         self._left -= 1
         if self._left == 0:
-            sys.stdout.write("paused\n")
-            sys.stdout.flush()
-            sys.stdin.read()  # until killed
+            _say("paused")
+            signal.pause()  # until killed
 
 
-def main(path: Path, data: Path, first: int, pause: int) -> None:
+def _say(word: object) -> None:
+    sys.stdout.write(f"{word}\n")
+    sys.stdout.flush()
+
+
+def save_on(path: Path, data: Path, first: int, pause: int) -> None:
     """Save one state after the other, and say of each that it is saved."""
     pauses = Pauses(pause)
     while True:
         write_project(path, state(first, data), pauses.step)
-        sys.stdout.write(f"{first}\n")
-        sys.stdout.flush()
+        _say(first)
         first += 1
 
 
+def main(path: Path, data: Path) -> None:
+    """Fork a program that saves for each line, `FIRST PAUSE`; say its number, and how it ended."""
+    with TemporaryDirectory() as place:  # what a save imports is there before the first fork
+        write_project(Path(place) / path.name, state(1, data))
+    for line in sys.stdin:
+        first, pause = map(int, line.split())
+        child = os.fork()
+        if not child:
+            save_on(path, data, first, pause)
+        _say(f"started {child}")
+        _, status = os.waitpid(child, 0)
+        _say(f"ended {os.waitstatus_to_exitcode(status)}")
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]))
