@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, QSettings, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from qt_pause import pause
 from region_masks import mask_of, painted
 from ui.fakes import FakeServices, make_cube, make_explanation
 from ui.mouse import LEFT, Mouse
@@ -199,7 +200,7 @@ class Bench:
 
     def time(self, edit: Callable[[], None]) -> tuple[float, float]:
         """Longest stall and time until all is up to date, in ms."""
-        QTest.qWait(150)
+        pause(150)
         self.heart.forget()
         before, begin = self.document, time.perf_counter()
         edit()
@@ -310,7 +311,7 @@ def bench_wand(bench: Bench) -> None:
                 widened,
             ),
         ):
-            QTest.qWait(150)
+            pause(150)
             before, begin = bench.document.annotations, time.perf_counter()
             bench.heart.forget()
             change()
@@ -330,13 +331,13 @@ def bench_drags(bench: Bench) -> None:
     ):
         session.regions.select([session.regions.draw(outline) or 0])
         bench.wait(bench.measured)
-        QTest.qWait(300)
+        pause(300)
         report(name, bench.drag((500.5, 500.5), (560.5, 530.5), 20), [])
         bench.wait(bench.measured)
     speckled = next(one for one in bench.document.annotations if one.id == SPECKLED)
     session.regions.select([speckled.id])
     bench.command("tool_brush")
-    QTest.qWait(300)
+    pause(300)
     report("step of brushing on 19,000 lines", bench.drag((300, 300), (400, 340), 20), [])
     bench.wait(bench.measured)
 

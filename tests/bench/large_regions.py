@@ -21,6 +21,7 @@ import numpy as np
 from bench_regions import LIMIT_MS, Bench, start
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from qt_pause import pause
 from ui.fakes import make_cube, make_explanation
 from ui.mouse import LEFT
 
@@ -77,7 +78,7 @@ class LargeBench(Bench):
             for before in edits[:-1]:
                 before(repeat)
                 self.wait(self.settled)
-            QTest.qWait(300)
+            pause(300)
             Path("/proc/self/clear_refs").write_text("5")
             memory = memory_mb("VmRSS")
             stall, wait = self.time(lambda repeat=repeat: edits[-1](repeat))

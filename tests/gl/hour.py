@@ -25,6 +25,7 @@ from gl.driver import LEFT, PATIENCE_MS, Driver
 from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QDialogButtonBox, QLineEdit
+from qt_pause import pause
 from ui.mouse import Mouse
 
 from focus_viewer.assets import folder
@@ -74,11 +75,11 @@ def _hands() -> Any:
         while not true():
             if time.monotonic() > end:
                 raise TimeoutError
-            QTest.qWait(20)
+            pause(20)
 
     return SimpleNamespace(
         waitUntil=wait_until,
-        wait=QTest.qWait,
+        wait=pause,
         mouseMove=lambda widget, pos: QTest.mouseMove(widget, pos),
         mousePress=lambda widget, button, pos: QTest.mousePress(widget, button, pos=pos),
         mouseRelease=lambda widget, button, pos: QTest.mouseRelease(widget, button, pos=pos),
@@ -94,7 +95,7 @@ def work(driver: Driver, place: Path, cubes: list[Path]) -> None:
         driver.wait_until_explained(cube.stem)
     QTest.keyClick(window, Qt.Key.Key_Right)
     session.documents.activate(session.state.documents.items[0].id)
-    QTest.qWait(300)  # the picture finds its place
+    pause(300)  # the picture finds its place
     draw_six(driver)
     undo_and_redo(driver)
     for box, entry in (
@@ -165,7 +166,7 @@ def type_path(path: Path, button: QDialogButtonBox.StandardButton | None = None)
         if dialog is None or line is None:
             QTimer.singleShot(50, type_it)
             return
-        QTest.qWait(300)  # it has read its folder
+        pause(300)  # it has read its folder
         line.selectAll()
         QTest.keyClicks(line, str(path))
         if button is None:
@@ -198,7 +199,7 @@ def picture(driver: Driver, place: Path, name: str) -> None:
     volume = window.volume_view.body
     assert isinstance(volume, VolumeScene)
     driver.qtbot.waitUntil(lambda: volume.complete, timeout=PATIENCE_MS)
-    QTest.qWait(_STILL_MS)
+    pause(_STILL_MS)
     shown = window.rect().adjusted(0, 0, 0, -window.statusBar().height())
     assert window.grab(shown).save(str(place / name))
 
@@ -207,7 +208,7 @@ def lose(driver: Driver, cube: Path) -> None:
     """Draw and do not save."""
     driver.drop(cube)
     driver.wait_until_explained(cube.stem)
-    QTest.qWait(300)
+    pause(300)
     draw_six(driver)
     driver.qtbot.waitUntil(lambda: _autosaved_regions() == 6, timeout=PATIENCE_MS)
     assert driver.session.state.unsaved

@@ -436,6 +436,13 @@ def cut_labels(stage: Stage) -> int:
     return int((np.abs(edges - ground).max(axis=2) > 20).sum())
 
 
+def test_letters_lie_in_one_order_whatever_is_shown_first(stage: Stage) -> None:
+    shaped = list(stage.scene.axis.labels._font._glyphs)
+    stage.show(single())
+    assert shaped == list(stage.scene.axis.labels._font._glyphs)
+    assert set("2 500–1 000 nm") <= set(shaped)
+
+
 @pytest.mark.parametrize("size", [(340, 560), (405, 430), (300, 300), (700, 420)])
 def test_labels_are_whole_in_views_of_any_shape(stage: Stage, size: tuple[int, int]) -> None:
     stage.show(single())

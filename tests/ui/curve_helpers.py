@@ -8,9 +8,9 @@ import numpy as np
 from pyqtgraph import LabelItem
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QHelpEvent
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
+from qt_pause import pause
 from ui.mouse import Mouse
 
 from focus_viewer.core.cubes.cube import Cube
@@ -45,7 +45,7 @@ def tip_at(view: CurveView, plot: SpectralPlot, position: float) -> str:
     viewport = view.plots.viewport()
     QToolTip.hideText()
     while QToolTip.isVisible():  # it fades
-        QTest.qWait(20)
+        pause(20)
     rest = QHelpEvent(QEvent.Type.ToolTip, place, viewport.mapToGlobal(place))
     QApplication.sendEvent(viewport, rest)
     return QToolTip.text() if QToolTip.isVisible() else ""

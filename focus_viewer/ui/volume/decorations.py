@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -29,6 +29,7 @@ _TICK_LENGTH: Final = 0.03
 _STRIP_GAP: Final = 0.012
 NUMBER_GAP: Final = 0.045
 """From the box to the numbers of its axis, in units of the box."""
+_FACE: Final = "OpenSans"
 _FONT_POINTS: Final = 8
 _LETTER_EM: Final = 0.6  # the widest digit, and a little room
 _STEEP: Final = 72.0
@@ -192,11 +193,23 @@ class WavelengthAxis:
         self._strip.set_data(_raised(corner, np.array(spans)), color=ColorArray(colours).rgba)
 
 
+def shaped_letters(fonts: Any) -> Iterator[None]:
+    """Make the letters of wavelengths one by one: each is slow.
+
+    Always in this order: where a letter lies among the others shows in its edges.
+    """
+    font = fonts.get_font(_FACE)
+    for letter in "0123456789 nm–":
+        font[letter]
+        yield
+
+
 def text(parent: Any, fonts: Any, colour: str, anchor: str) -> Any:
     """Return small text in the scene, empty at first."""
     return Text(
         "",
         parent=parent,
+        face=_FACE,
         color=colour,
         font_size=_FONT_POINTS,
         anchor_x=anchor,

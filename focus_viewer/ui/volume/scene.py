@@ -32,6 +32,7 @@ from focus_viewer.ui.volume.decorations import (
     Floor,
     PinPosts,
     WavelengthAxis,
+    shaped_letters,
     text_width_px,
 )
 from focus_viewer.ui.volume.framing import framed_scale
@@ -122,7 +123,8 @@ class VolumeScene(QWidget):
         yield
         self.frame = BoxFrame(around)
         yield
-        fonts = FontManager()  # glyphs are slow to make: one for all texts
+        fonts = FontManager()  # one for all texts
+        yield from shaped_letters(fonts)
         self.axis = WavelengthAxis(axis, fonts)
         yield
         self.plane = BandPlane(above, fonts)

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
+from qt_pause import pause
 from ui.fakes import FakeServices, ImmediateRunner, make_cube
 from ui.mouse import Mouse
 
@@ -52,7 +53,7 @@ class Desk:
     def compare(self) -> None:
         self.session.pair.show_with(self.ids[0])
         self.qtbot.waitUntil(self.area.second.isVisible)
-        QTest.qWait(50)  # the panes get their sizes
+        pause(50)  # the panes get their sizes
 
 
 @pytest.fixture
@@ -137,7 +138,7 @@ def test_a_zoom_in_one_pane_is_a_zoom_in_both(desk: Desk) -> None:
     QTest.mouseClick(desk.area.bar.link, LEFT)
     before = desk.area.second.canvas.place
     desk.first.wheel(30, 20, 3)
-    QTest.qWait(50)
+    pause(50)
     assert desk.area.second.canvas.place == before
 
 
@@ -148,7 +149,7 @@ def test_swipe_shows_both_up_to_a_line_that_is_dragged(desk: Desk) -> None:
     canvas = desk.area.first.canvas
     assert canvas.split.isVisible()
     assert canvas.split.value() == 30
-    QTest.qWait(50)
+    pause(50)
     desk.first.drag((30, 20), (25, 20), (20, 20), (15, 20))
     desk.qtbot.waitUntil(lambda: desk.pair.split == pytest.approx(0.25, abs=0.02))
     first, second = (document.composite for document in desk.session.state.documents.items)
@@ -201,7 +202,7 @@ def test_a_swipe_leaves_an_image_of_another_shape_away() -> None:
 
 
 def test_two_cubes_get_the_same_width(desk: Desk) -> None:
-    QTest.qWait(50)  # the first pane has the whole width
+    pause(50)  # the first pane has the whole width
     desk.compare()
     first, second = desk.area.splitter.sizes()
     assert first == pytest.approx(second, rel=0.05)

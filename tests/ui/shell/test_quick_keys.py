@@ -12,6 +12,7 @@ import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
+from qt_pause import pause
 from ui.fakes import FakeServices, make_cube
 
 from focus_viewer.core.cubes.cube import ArraySource
@@ -69,8 +70,8 @@ def test_chooser_and_picture_agree(
     qtbot.waitUntil(lambda: picture_kind() == "rgb")
     for key in keys:
         QTest.keyClick(window, Qt.Key(ord(key)))
-        QTest.qWait(pause_ms)
+        pause(pause_ms)
     wanted = {"1": "rgb", "2": "cir"}[keys[-1]]
     assert session.state.view.display.recipe.kind == wanted
-    QTest.qWait(round(3000 * _READ_S))  # all that was begun has come
+    pause(round(3000 * _READ_S))  # all that was begun has come
     assert picture_kind() == wanted
