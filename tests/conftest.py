@@ -136,6 +136,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     return ByScreen(config, log)
 
 
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector the thousands of tests, which stay until the end."""
+    gc.collect()
+    gc.freeze()
+
+
 _STYLED = ("test_theme_menu.py", "test_every_screen.py")
 
 

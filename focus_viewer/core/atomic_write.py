@@ -79,7 +79,7 @@ def atomic_paths(*targets: Path) -> Iterator[tuple[Path, ...]]:
     finally:
         for draft in drafts:
             # A library may have put files of its own beside its draft.
-            for left in (draft, *draft.parent.glob(f"{draft.name}?*")):
+            for left in (draft, *_beginning_with(draft)):
                 left.unlink(missing_ok=True)
     for folder in {file.parent for file in files}:
         flush_folder(folder)
@@ -87,7 +87,7 @@ def atomic_paths(*targets: Path) -> Iterator[tuple[Path, ...]]:
 
 def remove_drafts(target: Path) -> None:
     """Remove the drafts of a file that killed writes have left."""
-    for draft in target.parent.glob(f"{_prefix(target)}*"):
+    for draft in _beginning_with(target.with_name(_prefix(target))):
         draft.unlink(missing_ok=True)
 
 
@@ -116,6 +116,17 @@ def _replace(files: list[Path], drafts: tuple[Path, ...]) -> None:
         for file in done:
             file.unlink()
         raise
+
+
+def _beginning_with(path: Path) -> list[Path]:
+    """Return the files beside a path whose names begin with its own; none if it cannot be told.
+
+    Not by a pattern: Python keeps hundreds of them, and each draft has a name of its own.
+    """
+    try:
+        return [file for file in path.parent.iterdir() if file.name.startswith(path.name)]
+    except OSError:
+        return []
 
 
 def _draft_of(file: Path) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer, Slot
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QWidget
 
 _LOW_PX = 800  # a laptop's screen, less what its desktop takes
@@ -22,7 +22,6 @@ class TitleBars(QObject):
         super().__init__(window)
         self._window = window
         self._none = {dock: _nothing(dock) for dock in docks}
-        self._bars: list[QTabBar] = []
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(0)  # after Qt has laid out the window
@@ -50,16 +49,23 @@ class TitleBars(QObject):
         return self._window.height() >= _LOW_PX or dock.isFloating() or not has_tab
 
     def _watch_tabs(self) -> None:
-        """Listen to the tabs, which Qt makes as it needs them."""
-        direct = Qt.FindChildOption.FindDirectChildrenOnly
-        for bar in self._window.findChildren(QTabBar, options=direct):
-            if bar not in self._bars:
-                self._bars.append(bar)
-                bar.tabBarDoubleClicked.connect(lambda tab, bar=bar: self._take_out(bar, tab))
+        """Listen to the tabs, which Qt makes as it needs them, and deletes.
+
+        PySide6 6.10.3 keeps an object for ever for each that `findChildren` has returned.
+        """
+        for bar in self._window.children():
+            if not isinstance(bar, QTabBar):
+                continue
+            if not bar.property("watched"):
+                bar.setProperty("watched", True)
+                bar.tabBarDoubleClicked.connect(self._take_out)
             for tab in range(bar.count()):
                 bar.setTabToolTip(tab, _TAB_TIP)
 
-    def _take_out(self, bar: QTabBar, tab: int) -> None:
+    @Slot(int)
+    def _take_out(self, tab: int) -> None:
+        bar = self.sender()
+        assert isinstance(bar, QTabBar)
         for dock in self._none:
             if not dock.isFloating() and dock.windowTitle() == bar.tabText(tab):
                 _use(dock, None)
