@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Slot
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QWidget
@@ -64,8 +65,7 @@ class TitleBars(QObject):
 
     @Slot(int)
     def _take_out(self, tab: int) -> None:
-        bar = self.sender()
-        assert isinstance(bar, QTabBar)
+        bar = cast("QTabBar", self.sender())
         for dock in self._none:
             if not dock.isFloating() and dock.windowTitle() == bar.tabText(tab):
                 _use(dock, None)
