@@ -107,9 +107,31 @@ def _prosail() -> Any:
     # Imported late: the extra is optional, and numba behind it takes seconds to load.
     try:
         import prosail
+        from prosail import prospect_d
     except ModuleNotFoundError as error:
         raise FocusError(
             f"Simulating leaves needs the package {error.name}, which is not installed: "
             "run `pip install focus-viewer[simulate]`."
         ) from error
+    _remember_transmissivity(prospect_d)
     return prosail
+
+
+@lru_cache(maxsize=1)
+def _remember_transmissivity(prospect_d: Any) -> None:
+    """Have prosail compute once what passes the surface of a leaf.
+
+    It depends on the refractive index alone, which is the same for every leaf; prosail 2.0.5
+    computes it twice for each spectrum, and that is most of its time.
+    """
+    transmissivity = prospect_d.calctav
+    known: dict[tuple[float, bytes], Any] = {}
+
+    def remembered(angle_deg: float, index: Any) -> Any:
+        key = (angle_deg, index.tobytes())
+        if key not in known:
+            known[key] = transmissivity(angle_deg, index)
+            known[key].setflags(write=False)
+        return known[key]
+
+    prospect_d.calctav = remembered

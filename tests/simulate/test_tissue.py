@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import sys
-from dataclasses import replace
+from dataclasses import astuple, replace
 
 import numpy as np
 import pytest
@@ -95,3 +96,20 @@ def test_missing_extra_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setitem(sys.modules, "prosail", None)
     with pytest.raises(FocusError, match=r"pip install focus-viewer\[simulate\]"):
         reflectance([GREEN_LEAF])
+
+
+def test_a_surface_that_was_computed_before_gives_the_same_spectra(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _needs_prosail()
+    from prosail import prospect_d
+
+    leaves = [draw_healthy(np.random.default_rng(seed)) for seed in range(5)]
+    found = reflectance(leaves)
+    fresh = importlib.util.module_from_spec(prospect_d.__spec__)
+    prospect_d.__spec__.loader.exec_module(fresh)
+    assert fresh.calctav is not prospect_d.calctav
+    for leaf, spectrum in zip(leaves, found, strict=True):
+        n, cab, car, ant, brown, cw, cm = astuple(leaf)
+        _, alone, _ = fresh.run_prospect(n, cab, car, brown, cw, cm, ant=ant, prospect_version="D")
+        np.testing.assert_array_equal(spectrum, alone.astype(np.float32))
