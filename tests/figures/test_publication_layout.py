@@ -19,7 +19,7 @@ from focus_viewer.core.documents.figure_spec import PANELS, FigureSpec
 from focus_viewer.core.regions.annotations import Annotations
 from focus_viewer.core.regions.shapes import Rectangle
 from focus_viewer.figures import style
-from focus_viewer.figures.publication import publication_figure
+from focus_viewer.figures.publication import publication_figure, volume_panel
 from focus_viewer.figures.publication.layout import Block, Frame, Place, bottom_mm, laid_out
 from focus_viewer.figures.publication.letters import SMALLEST_PT, Letters
 from focus_viewer.figures.publication.picture_panels import Tag, bar_length, length_text
@@ -27,6 +27,13 @@ from focus_viewer.figures.publication.picture_panels import Tag, bar_length, len
 SUBJECT = make_subject()
 LETTERS = Letters("DejaVu Sans", 7.0)
 WIDTHS_MM = (60.0, 85.0, 120.0, 180.0)
+
+
+@pytest.fixture(autouse=True)
+def _coarse_volume(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few rays: nothing here looks at the volume's own picture."""
+    assert volume_panel._CAST_DPI == 220
+    monkeypatch.setattr(volume_panel, "_CAST_DPI", 40)
 
 
 def texts_of(figure: Figure) -> list[tuple[str, Bbox, float]]:

@@ -7,6 +7,7 @@ The slices are those across the axis that the view runs along most (Lacroute & L
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, Final
@@ -261,8 +262,9 @@ class _Rays:
         across = left + (np.arange(width) + 0.5) / width * (right - left)
         up = top - (np.arange(height) + 0.5) / height * (top - bottom)
         start = np.array(view.size) / 2
-        columns, rows = across[None, :, None], up[:, None, None]
-        self.start = start + columns * view.axes[0] + rows * view.axes[1]
+        columns, rows = across[None, :], up[:, None]
+        right, upward = view.axes[:2]
+        self.start = [start[i] + columns * right[i] + rows * upward[i] for i in range(3)]
         self.away = view.axes[2]
         self.size = view.size
         self.shape = (height, width)
@@ -273,11 +275,14 @@ class _Rays:
         order = list(range(count))
         return order if self.away[self.axis] > 0 else order[::-1]
 
-    def meeting(self, axis: int, level: float) -> DoubleArray:
-        """Return where rays meet a plane across an axis, (height, width, 3), 0 to 1 inside."""
-        distance = (level * self.size[axis] - self.start[..., axis]) / self.away[axis]
-        points = self.start + distance[..., None] * self.away
-        return np.asarray(points / self.size)
+    def meeting(self, axis: int, level: float) -> list[DoubleArray]:
+        """Return where rays meet a plane across an axis: along the others, 0 to 1 inside.
+
+        Each of shape (height, width).
+        """
+        distance = (level * self.size[axis] - self.start[axis]) / self.away[axis]
+        others = [other for other in range(3) if other != axis]
+        return [(self.start[i] + distance * self.away[i]) / self.size[i] for i in others]
 
     def sample(self, cells: FloatArray, number: int) -> FloatArray:
         """Return values of a slice where the rays meet it, 0 outside the box.
@@ -288,29 +293,30 @@ class _Rays:
         number : int
             Of the slice across the main axis.
         """
-        count = cells.shape[self.axis]
-        points = self.meeting(self.axis, (number + 0.5) / count)
         plane = np.take(cells, number, axis=self.axis)
-        others = [axis for axis in range(3) if axis != self.axis]
-        places, inside = _places(points[..., others], plane.shape)
+        if not plane.any():
+            return np.zeros(self.shape, dtype=np.float32)
+        points = self.meeting(self.axis, (number + 0.5) / cells.shape[self.axis])
+        places, inside = _places(points, plane.shape)
         return np.where(inside, plane[places[0], places[1]], np.float32(0))
 
     def floor(self, picture: ByteArray) -> tuple[DoubleArray, BoolArray]:
         """Return the picture on the floor, in light colours, and where it is seen."""
         if self.away[2] == 0:
             return np.zeros((*self.shape, 3)), np.zeros(self.shape, dtype=np.bool_)
-        points = self.meeting(2, 0.0)
-        flipped = np.stack([1 - points[..., 1], points[..., 0]], axis=-1)
-        places, inside = _places(flipped, picture.shape[:2])
+        x, y = self.meeting(2, 0.0)
+        places, inside = _places([1 - y, x], picture.shape[:2])
         return 0.6 + 0.4 * picture[places[0], places[1]] / 255, inside
 
 
-def _places(points: DoubleArray, shape: tuple[int, ...]) -> tuple[list[IntArray], BoolArray]:
+def _places(
+    points: Sequence[DoubleArray], shape: tuple[int, ...]
+) -> tuple[list[IntArray], BoolArray]:
     """Return cells of points from 0 to 1, and which points are in a cell."""
-    inside = np.asarray(((points >= 0) & (points < 1)).all(axis=-1))
+    inside = np.logical_and.reduce([(along >= 0) & (along < 1) for along in points])
     found: list[IntArray] = []
-    for axis, count in enumerate(shape):
-        place = np.nan_to_num(points[..., axis] * count).astype(np.intp)
+    for along, count in zip(points, shape, strict=True):
+        place = np.nan_to_num(along * count).astype(np.intp)
         found.append(np.clip(place, 0, count - 1))
     return found, inside
 
