@@ -46,7 +46,7 @@ class Welcome(QWidget):
         samples: Sequence[BundledSample] = (),
     ) -> None:
         super().__init__()
-        self._recent = recent
+        self._recent, self._listed = recent, list[Path]()
         self._open_paths = open_paths
         self._zone = QFrame()
         self._zone.setObjectName("dropzone")
@@ -93,9 +93,12 @@ class Welcome(QWidget):
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         """List the recent files."""
         super().showEvent(event)
+        paths = self._recent.paths()[:_MAX_LINKS]
+        if paths == self._listed:
+            return
+        self._listed = paths
         while (item := self._links.takeAt(0)) is not None and (old := item.widget()) is not None:
             old.deleteLater()
-        paths = self._recent.paths()[:_MAX_LINKS]
         if paths:
             self._links.addWidget(label("Recent files", "muted"))
         for path in paths:

@@ -117,6 +117,7 @@ class VolumeScene(QWidget):
         # The volume writes no depth: what is to be seen through it comes first, the plane last.
         below, around, axis, inside, above = (self._layer(view, order) for order in range(5))
         self.cloud = SaliencyCloud(np.full((2, 2, 2), ZERO_CODE, np.uint8), parent=inside)
+        self.cloud.transform = STTransform()
         self.cloud.set_quality(*self._resting)
         yield
         self.floor = Floor(below)
@@ -171,7 +172,8 @@ class VolumeScene(QWidget):
 
     def _fit(self, box: Box, grid: VoxelGrid) -> None:
         scale = np.array(box.size) / (grid.cols, grid.rows, grid.slices)
-        self.cloud.transform = STTransform(scale=scale, translate=scale / 2)
+        # In place: another transform would have the shaders compiled again, for each cube.
+        self.cloud.transform.scale, self.cloud.transform.translate = scale, scale / 2
         if box != self.box:
             self.box = box
             self.show_picture(None)
