@@ -340,19 +340,36 @@ def test_what_does_not_change_the_volume_does_not_cast_it_again(stage: Stage) ->
     assert stage.scene.cloud.casts == casts + 1
 
 
-def test_other_colours_are_drawn_by_the_same_shaders(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    before = shown(stage, single())
-    compiled: list[ModularProgram] = []
+@pytest.fixture
+def compiled(monkeypatch: pytest.MonkeyPatch) -> list[ModularProgram]:
+    """Programs whose shaders are compiled from now on."""
+    found: list[ModularProgram] = []
     build = ModularProgram._build
 
-    def counted(program: ModularProgram) -> None:
-        compiled.append(program)
+    def noted(program: ModularProgram) -> None:
+        found.append(program)
         build(program)
 
-    monkeypatch.setattr(ModularProgram, "_build", counted)
+    monkeypatch.setattr(ModularProgram, "_build", noted)
+    return found
+
+
+def test_other_colours_are_drawn_by_the_same_shaders(
+    stage: Stage, compiled: list[ModularProgram]
+) -> None:
+    before = shown(stage, single())
+    compiled.clear()
     stage.session.view.set_display(replace(stage.session.state.view.display, colourmap="Managua"))
+    assert changed(before, stage.pixels()).max() > 10
+    assert compiled == []
+
+
+def test_another_cube_is_drawn_by_the_same_shaders(
+    stage: Stage, compiled: list[ModularProgram]
+) -> None:
+    before = shown(stage, single())
+    compiled.clear()
+    stage.show(-single(), rows=2 * ROWS)
     assert changed(before, stage.pixels()).max() > 10
     assert compiled == []
 
