@@ -17,7 +17,7 @@ from focus_viewer.core.wording import percent
 from focus_viewer.ui.widgets import theme
 
 _PROBABILITY = Qt.ItemDataRole.UserRole
-_ROW_PX = 27
+_ROW_PX, _DENSE_ROW_PX = 27, 22
 _BAR_PX = 4
 _PAD_PX = 10
 _MOST_ROWS = 8
@@ -26,10 +26,12 @@ _MOST_ROWS = 8
 class _RowPainter(QStyledItemDelegate):
     """Delegate that paints a class with name, probability in per cent and a bar."""
 
+    row_px = _ROW_PX
+
     def sizeHint(  # noqa: N802 - Qt's name
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
-        return QSize(120, _ROW_PX)
+        return QSize(120, self.row_px)
 
     def paint(
         self,
@@ -63,7 +65,8 @@ class ClassList(QListWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setItemDelegate(_RowPainter(self))
+        self._painter = _RowPainter(self)
+        self.setItemDelegate(self._painter)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setToolTip("Choose the class to explain")
         self.setAccessibleName("Class to explain")
@@ -82,8 +85,19 @@ class ClassList(QListWidget):
             if not applies:
                 item.setToolTip(f"{percent(probability)}, of something that the model cannot know")
             self.addItem(item)
-        self.setFixedHeight(_ROW_PX * min(max(self.count(), 1), _MOST_ROWS) + 4)
+        self._fit()
         self.blockSignals(blocked)
+
+    def set_dense(self, dense: bool) -> None:
+        """Have lower rows, so that what stands below them is in sight in a low panel."""
+        row_px = _DENSE_ROW_PX if dense else _ROW_PX
+        if row_px != self._painter.row_px:
+            self._painter.row_px = row_px
+            self._fit()
+
+    def _fit(self) -> None:
+        self.scheduleDelayedItemsLayout()
+        self.setFixedHeight(self._painter.row_px * min(max(self.count(), 1), _MOST_ROWS) + 4)
 
     def mark(self, class_name: str) -> None:
         """Select the row of a class; emits no signal."""

@@ -44,6 +44,7 @@ from focus_viewer.ui.widgets.two_parts import TwoParts
 
 _NARROWEST_PX = 250
 _SHORT_PX = 600  # high: verdict, classes, modes and sum together do not fit
+_SHORTEST_PX = 380  # high: nor do verdict, classes and modes
 _DOUBT_TIP = (
     "What the sink took of this class's own logit, over that and all evidence; parts for and "
     "against are counted without their signs, so that they do not cancel."
@@ -182,6 +183,7 @@ class ClassPanel(QScrollArea):
         """Fold the reasons of the verdict where they would push the classes out of sight."""
         super().resizeEvent(event)
         self.verdict.set_short(self.height() < _SHORT_PX)
+        self.classes.set_dense(self.height() < _SHORTEST_PX)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Return the width of all that is inside, which does not scroll sideways."""

@@ -49,6 +49,19 @@ def test_classes_stand_with_their_probabilities(panel: ClassPanel, session: Sess
     assert "toy 1" in panel.model.currentText()
 
 
+def test_classes_are_lower_in_a_low_panel_and_as_before_in_a_high_one(
+    panel: ClassPanel, session: Session
+) -> None:
+    session.documents.open(make_cube())
+    roomy = panel.classes.height()
+    panel.resize(320, 330)
+    row = panel.classes.visualItemRect(panel.classes.item(0))
+    assert panel.classes.count() * row.height() <= panel.classes.height() < roomy
+    assert row.height() >= panel.classes.fontMetrics().height()
+    panel.resize(320, 600)
+    assert panel.classes.height() == roomy
+
+
 def test_a_verdict_stands_above_the_classes(panel: ClassPanel, session: Session) -> None:
     session.documents.open(make_cube())
     assert "The model applies" in panel.verdict.text()
