@@ -73,7 +73,7 @@ def test_curves_agree_with_brute_force_on_held_out_cubes(tmp_path: Path, pool: s
     trained = train_vit(global_pool=pool)
     before = {name: each.clone() for name, each in trained.vit.state_dict().items()}
     torch.save(before, tmp_path / "vit.pth")
-    plan = AttachPlan(groups=10, windows=64, pairs=3, epochs=40, held_out=4, evaluations=400)
+    plan = AttachPlan(groups=10, windows=64, pairs=3, epochs=16, held_out=4, evaluations=400)
     facts = facts_of(trained, global_pool=pool)
     found = attach(Order(tmp_path / "vit.pth", facts, unlabelled(20), plan, "mine"), silent)
     assert found.faithfulness.curve >= 0.8
