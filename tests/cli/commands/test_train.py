@@ -224,7 +224,7 @@ def test_a_model_is_trained_written_and_explains(
 
     monkeypatch.setattr(train, "_SIZES_PX", (16, 16, 16, 32))
     out = tmp_path / "tiny"
-    result = trained(out, "--sensors 6 --test-sensors 2 --prompt-epochs 1 --seed 1")
+    result = trained(out, "--sensors 6 --test-sensors 2 --prompt-epochs 1 --seed 1 --workers 1")
     assert result.exit_code == 0, result.output
     assert "right decisions, as a share: " in result.output
     card = load_model(out).card
