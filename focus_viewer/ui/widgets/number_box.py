@@ -36,7 +36,7 @@ class NumberBox(QDoubleSpinBox):
         return super().valueFromText(pointed(text))
 
     def fixup(self, text: str) -> str:
-        """Say what is wrong with a number that can be two; the one before comes back."""
+        """Show what is wrong with a number that can be two; the one before comes back."""
         doubt = self._doubt(text)
         if doubt:
             QToolTip.showText(self.mapToGlobal(self.rect().bottomLeft()), doubt, self)
