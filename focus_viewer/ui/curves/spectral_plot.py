@@ -28,6 +28,7 @@ _LEFT_PX = 68  # both plots: their axes stand one over the other
 _BOTTOM_PX = 33
 _MOST_ZOOM = 200
 _BEHIND, _IN_FRONT = -10, 20
+_BELOW_LABEL = 0.9  # of the height: the label of the band window is above it
 
 
 class SpectralPlot(BarePlot):
@@ -68,7 +69,8 @@ class SpectralPlot(BarePlot):
             shading.setZValue(_BEHIND)
             self.addItem(shading, ignoreBounds=True)
         self.window = BandWindowItem(self, labelled=upper)
-        self.notice, self.footnote = self._notice(0.5), self._notice(1.0)
+        self.notice = self._notice(_BELOW_LABEL if upper else 0.5)
+        self.footnote = self._notice(1.0)
         self._dress_axes()
         self.vb.picked.connect(self._on_picked)
         self.vb.fit_wanted.connect(self.fit)
