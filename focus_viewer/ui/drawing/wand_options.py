@@ -21,11 +21,12 @@ CRITERIA: Final[dict[Criterion, tuple[str, str]]] = {
     ),
     "saliency": (
         "Saliency",
-        "Pixels whose saliency has the sign of that clicked, and about its size",
+        "Pixels whose saliency has the sign of that clicked, and about its size: the difference is "
+        "in percent of the colour scale",
     ),
 }
 """Name and hint of each criterion."""
-_SUFFIX: Final[dict[Criterion, str]] = {"angle": "°", "saliency": " % of scale"}
+_SUFFIX: Final[dict[Criterion, str]] = {"angle": "°", "saliency": " %"}
 _STEP: Final[dict[Criterion, float]] = {"angle": 0.5, "saliency": 2.0}
 _LEAST_LETTERS: Final = 8
 
@@ -44,7 +45,8 @@ class WandOptions(QWidget):
         self.tolerance = NumberBox()
         self.tolerance.setAccessibleName("Tolerance of the magic wand")
         self.tolerance.setToolTip(
-            "Largest difference from the pixel clicked; drag from it, or scroll here"
+            "Largest difference from the pixel clicked, an angle or in percent of the colour scale; "
+            "drag from it, or scroll here"
         )
         self.tolerance.setKeyboardTracking(False)
         self.tolerance.setButtonSymbols(NumberBox.ButtonSymbols.NoButtons)

@@ -113,7 +113,8 @@ def test_the_criterion_is_chosen_and_shown(view: ImageView, mouse: Mouse, sessio
     options.criterion.setFocus()
     QTest.keyClick(options.criterion, Qt.Key.Key_Down)
     assert session.state.selection.wand.criterion == "saliency"
-    assert options.tolerance.text() == "20.0 % of scale"
+    assert options.tolerance.text() == "20.0 %"
+    assert "of the colour scale" in options.tolerance.toolTip()
     mouse.click(*SPOT)
     assert found(session)[15, 19]
     session.wand.set(replace(session.state.selection.wand, criterion="angle"))
