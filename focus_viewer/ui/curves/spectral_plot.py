@@ -69,8 +69,10 @@ class SpectralPlot(BarePlot):
             shading.setZValue(_BEHIND)
             self.addItem(shading, ignoreBounds=True)
         self.window = BandWindowItem(self, labelled=upper)
-        self.notice = self._notice(_BELOW_LABEL if upper else 0.5)
-        self.footnote = self._notice(1.0)
+        heights = (_BELOW_LABEL if upper else 0.5, 1.0)
+        self.notice, self.footnote = map(self._notice, heights)
+        self._notices = tuple(zip((self.notice, self.footnote), heights, strict=True))
+        self.vb.sigResized.connect(self._wrap_notices)
         self._dress_axes()
         self.vb.picked.connect(self._on_picked)
         self.vb.fit_wanted.connect(self.fit)
@@ -143,10 +145,22 @@ class SpectralPlot(BarePlot):
     def show_notice(self, text: str) -> None:
         """Show in the middle why there is no curve."""
         _write(self.notice, text)
+        self._wrap_notices()
 
     def show_footnote(self, text: str) -> None:
         """Show at the foot, beside the curves, why one of them is not there."""
         _write(self.footnote, text)
+        self._wrap_notices()
+
+    def _wrap_notices(self) -> None:
+        """Break into lines what is wider than the plot."""
+        for notice, height in self._notices:
+            notice.item.setTextWidth(-1)  # as wide as the text
+            if notice.item.boundingRect().width() > self.vb.width():
+                notice.item.setTextWidth(self.vb.width())
+            notice.updateMin()
+            notice.resize(notice.itemRect().size())
+            notice.anchor((0.5, height), (0.5, height))
 
     def values_at(self, position: float) -> list[str]:
         """Return what the curves are at a position of the cube's axis, a line each."""

@@ -28,7 +28,7 @@ CRITERIA: Final[dict[Criterion, tuple[str, str]]] = {
 """Name and hint of each criterion."""
 _SUFFIX: Final[dict[Criterion, str]] = {"angle": "°", "saliency": " %"}
 _STEP: Final[dict[Criterion, float]] = {"angle": 0.5, "saliency": 2.0}
-_LEAST_LETTERS: Final = 8
+_LEAST_LETTERS: Final = 7
 
 
 class WandOptions(QWidget):
@@ -45,7 +45,7 @@ class WandOptions(QWidget):
         self.tolerance = NumberBox()
         self.tolerance.setAccessibleName("Tolerance of the magic wand")
         self.tolerance.setToolTip(
-            "Largest difference from the pixel clicked, an angle or in percent of the colour scale; "
+            "Largest difference from the pixel clicked, an angle or in % of the colour scale; "
             "drag from it, or scroll here"
         )
         self.tolerance.setKeyboardTracking(False)
