@@ -82,7 +82,8 @@ class SpectralPlot(BarePlot):
         self.window.widened.connect(self.widened)
 
     def _notice(self, height: float) -> pg.LabelItem:
-        notice = pg.LabelItem("", color=theme.MUTED, size=f"{theme.FONT_PX}px")
+        size = theme.SMALL_PX if height == 1 else theme.FONT_PX  # curves are behind a footnote
+        notice = pg.LabelItem("", color=theme.MUTED, size=f"{size}px")
         notice.setParentItem(self.vb)
         notice.anchor((0.5, height), (0.5, height))
         notice.setZValue(_IN_FRONT)
