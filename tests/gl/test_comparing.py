@@ -36,7 +36,7 @@ def test_a_lesion_against_the_leaf_around_it(driver: Driver) -> None:
 
     # The wand paints a lesion; more of it by a drag.
     qtbot.keyClick(window, Qt.Key.Key_W)
-    assert window.image_view.gestures.wand_options.isVisible()
+    assert window.image_view.header.wand_options.isVisible()
     mouse.click(76.5, 70.5)
     qtbot.waitUntil(lambda: len(driver.document.annotations) == 1)
     shape = driver.document.cube.shape[:2]

@@ -233,7 +233,9 @@ def _fallback(cube: Cube, missing: str) -> BandChoice:
         good = np.arange(cube.bands)
     spread = good[[(good.size - 1) * 5 // 6, (good.size - 1) // 2, (good.size - 1) // 6]]
     bands = tuple(int(band) for band in spread)
-    return BandChoice(bands, f"false colour, {_bands_text(cube, bands)}: no bands near {missing}")
+    unknown = cube.wavelengths_nm is None
+    why = "wavelengths not known" if unknown else f"no bands near {missing}"
+    return BandChoice(bands, f"false colour, {_bands_text(cube, bands)}: {why}")
 
 
 def _bands_text(cube: Cube, bands: tuple[int, ...]) -> str:

@@ -14,7 +14,7 @@ from focus_viewer.core.datasets.cube_labels import NO_LABELS, CubeLabels
 from focus_viewer.core.pictures.composite import Composite, Detail
 from focus_viewer.core.pictures.layers import Layered
 from focus_viewer.core.pictures.stretch import Stretch
-from focus_viewer.session.state.activation import activated
+from focus_viewer.session.state.activation import activated, kept_window
 from focus_viewer.session.state.band_windows import first_window
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.pair_correspondence import linked, still_paired
@@ -53,7 +53,7 @@ class DocumentChanges(Changes):
             if not rest:  # what was taught and measured is of the cubes that were open
                 teaching = Teaching(backbones=state.teaching.backbones)
                 state = replace(state, project=SavedProject(), teaching=teaching)
-            state = activated(state, neighbour, state.view.window_nm)
+            state = activated(state, neighbour, kept_window(self._state, neighbour))
         else:
             pair = still_paired(state.comparison.pair, documents.active, documents)
             comparison = replace(state.comparison, pair=pair)
@@ -65,7 +65,7 @@ class DocumentChanges(Changes):
         state = self._state
         document = state.find(document_id)
         if document is not None and document_id != state.documents.active:
-            self._store.publish(activated(state, document, state.view.window_nm))
+            self._store.publish(activated(state, document, kept_window(state, document)))
 
     def set_composite(self, document_id: int, composite: Composite) -> None:
         """Set the picture of a cube."""

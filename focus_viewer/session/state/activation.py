@@ -7,7 +7,7 @@ from dataclasses import replace
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.pictures.composite import CompositeRecipe, placed
 from focus_viewer.core.spectra.band_window import BandWindow
-from focus_viewer.session.state.band_windows import clamped
+from focus_viewer.session.state.band_windows import clamped, first_window, strongest_window
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.pair_correspondence import still_paired
 from focus_viewer.session.state.state import State
@@ -27,6 +27,23 @@ def activated(state: State, document: Document | None, window: BandWindow) -> St
     if document is None:
         return state
     return with_window(state, clamped(window, document.cube))
+
+
+def kept_window(state: State, document: Document | None) -> BandWindow:
+    """Return the window for a document that comes after the active one: the same, if it can be.
+
+    Between band numbers and nanometres it begins anew, where the evidence is strongest.
+    """
+    before, window = state.document, state.view.window_nm
+    if before is None or document is None or _is_numbered(before) == _is_numbered(document):
+        return window
+    first = first_window(document.cube)
+    return first if document.withheld else strongest_window(document, state.view.display, first)
+
+
+def _is_numbered(document: Document) -> bool:
+    """Return whether the bands have numbers alone."""
+    return document.cube.wavelengths_nm is None
 
 
 def with_window(state: State, window: BandWindow) -> State:

@@ -28,6 +28,7 @@ _LEFT_PX = 68  # both plots: their axes stand one over the other
 _BOTTOM_PX = 33
 _MOST_ZOOM = 200
 _BEHIND, _IN_FRONT = -10, 20
+_BELOW_LABEL = 0.9  # of the height: the label of the band window is above it
 
 
 class SpectralPlot(BarePlot):
@@ -68,7 +69,10 @@ class SpectralPlot(BarePlot):
             shading.setZValue(_BEHIND)
             self.addItem(shading, ignoreBounds=True)
         self.window = BandWindowItem(self, labelled=upper)
-        self.notice, self.footnote = self._notice(0.5), self._notice(1.0)
+        heights = (_BELOW_LABEL if upper else 0.5, 1.0)
+        self.notice, self.footnote = map(self._notice, heights)
+        self._notices = tuple(zip((self.notice, self.footnote), heights, strict=True))
+        self.vb.sigResized.connect(self._wrap_notices)
         self._dress_axes()
         self.vb.picked.connect(self._on_picked)
         self.vb.fit_wanted.connect(self.fit)
@@ -78,7 +82,8 @@ class SpectralPlot(BarePlot):
         self.window.widened.connect(self.widened)
 
     def _notice(self, height: float) -> pg.LabelItem:
-        notice = pg.LabelItem("", color=theme.MUTED, size=f"{theme.FONT_PX}px")
+        size = theme.SMALL_PX if height == 1 else theme.FONT_PX  # curves are behind a footnote
+        notice = pg.LabelItem("", color=theme.MUTED, size=f"{size}px")
         notice.setParentItem(self.vb)
         notice.anchor((0.5, height), (0.5, height))
         notice.setZValue(_IN_FRONT)
@@ -141,10 +146,22 @@ class SpectralPlot(BarePlot):
     def show_notice(self, text: str) -> None:
         """Show in the middle why there is no curve."""
         _write(self.notice, text)
+        self._wrap_notices()
 
     def show_footnote(self, text: str) -> None:
         """Show at the foot, beside the curves, why one of them is not there."""
         _write(self.footnote, text)
+        self._wrap_notices()
+
+    def _wrap_notices(self) -> None:
+        """Break into lines what is wider than the plot."""
+        for notice, height in self._notices:
+            notice.item.setTextWidth(-1)  # as wide as the text
+            if notice.item.boundingRect().width() > self.vb.width():
+                notice.item.setTextWidth(self.vb.width())
+            notice.updateMin()
+            notice.resize(notice.itemRect().size())
+            notice.anchor((0.5, height), (0.5, height))
 
     def values_at(self, position: float) -> list[str]:
         """Return what the curves are at a position of the cube's axis, a line each."""

@@ -15,7 +15,6 @@ from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.ui.drawing.brush import BrushStroke
 from focus_viewer.ui.drawing.canvas import Drag, ImageCanvas
-from focus_viewer.ui.drawing.wand_options import WandOptions
 
 _HANDLE_REACH_PX = 8.0  # on the screen
 _LEAST_STEP_PX = 0.5
@@ -37,7 +36,6 @@ class RegionGestures(QObject):
         self._stroke: BrushStroke | None = None
         self._held: tuple[Annotation, int | None] | None = None
         self._tolerance = 0.0  # of the wand when its drag began
-        self.wand_options = WandOptions(session, canvas)
         canvas.placed.connect(self._on_placed)
         canvas.dragged.connect(self._on_dragged)
         canvas.pressed_right.connect(self._select_for_menu)

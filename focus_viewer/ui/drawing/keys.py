@@ -26,6 +26,14 @@ _ZOOMS: Final = {Qt.Key.Key_Plus: _ZOOM, Qt.Key.Key_Equal: _ZOOM, Qt.Key.Key_Min
 _PRESSES: Final = frozenset((Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter))
 _SPANNED: Final = frozenset(("rectangle", "ellipse"))
 _DRAGGED: Final = frozenset((*_SPANNED, "freehand", "brush"))
+# A menu, a dialog or another window had the focus meanwhile: whose the arrows are stays as it was.
+_COMES_BACK: Final = frozenset(
+    (
+        Qt.FocusReason.ActiveWindowFocusReason,
+        Qt.FocusReason.PopupFocusReason,
+        Qt.FocusReason.MenuBarFocusReason,
+    )
+)
 _CONTROL, _SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
 
@@ -82,7 +90,9 @@ class CanvasKeys(QObject):
 
     def _follow_focus(self, event: QFocusEvent) -> None:
         cube = self._cube
-        if event.lostFocus():
+        if event.reason() in _COMES_BACK:
+            self.start_over()
+        elif event.lostFocus():
             self._leave()
         elif event.reason() != Qt.FocusReason.MouseFocusReason and cube is not None:
             self._active = True

@@ -32,6 +32,7 @@ class ImageArea(QWidget):
         panes: tuple[ImageView, ImageView] | None = None,
     ) -> None:
         super().__init__()
+        self._session = session
         self.first, self.second = panes or (
             ImageView(session, workbench),
             ImageView(session, workbench, second=True),
@@ -42,9 +43,20 @@ class ImageArea(QWidget):
             duplicate.hide()
         self._panes = tuple(map(_pane, self.titles, (self.first, self.second)))
         self._lay_out()
+        self.first.zoomed = lambda: self.active
+        self.second.canvas.box.sigRangeChanged.connect(self.first.show_zoom)
         shown = Binding(self._show, lambda state: (state.comparison.pair, state.documents))
         self._bindings = Bindings(session, shown)
         self.bar.stacked.connect(lambda _: self._show(session.state))
+
+    @property
+    def active(self) -> ImageView:
+        """View of the active cube, which the shared header is about."""
+        state = self._session.state
+        if self._panes[1].isHidden() or state.comparison.pair is None:
+            return self.first
+        shown = seen(state, second=True).documents.active
+        return self.second if shown == state.documents.active else self.first
 
     def _lay_out(self) -> None:
         self.splitter = panes = QSplitter()
@@ -86,6 +98,7 @@ class ImageArea(QWidget):
                 f"border-top: {_EDGE_PX}px solid {edge};"
                 f"color: {theme.TEXT if active else theme.MUTED};"
             )
+        self.first.show_zoom()
 
 
 def _pane(title: Caption, view: ImageView) -> QWidget:

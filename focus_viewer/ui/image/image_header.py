@@ -15,6 +15,7 @@ from focus_viewer.session.session import Session
 from focus_viewer.session.state.activation import selected_band
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.state import State
+from focus_viewer.ui.drawing.wand_options import WandOptions
 from focus_viewer.ui.image.band_picker import BandPicker
 from focus_viewer.ui.image.opacity_box import OpacityBox
 from focus_viewer.ui.image.picture_caption import PictureCaption
@@ -57,6 +58,7 @@ class ImageHeader(TwoParts):
         self.layers = tool_button("Layers", "Layers over the image: maps, mask, heatmap")
         self.fit = tool_button("Fit", "Show the whole image (double click)")
         self.zoom = ZoomBox()
+        self.wand_options = WandOptions(session)
         self.picker = BandPicker(self)
         self._lay_out()
         self._connect()
@@ -65,6 +67,7 @@ class ImageHeader(TwoParts):
         self.left.addWidget(self.recipe)
         self.left.addWidget(self.contrast)
         self.left.addWidget(self.layers)
+        self.left.addWidget(self.wand_options)
         self.left.addStretch(1)
         for widget in (self.heatmap, self.opacity, self.colourmap, self.zoom, self.fit):
             self.right.addWidget(widget)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import TypeVar
 
 import numpy as np
@@ -54,6 +55,7 @@ class ImageView(QWidget):
         self._plane: FloatArray | None = None
         self._means = RunningMean(), RunningMean()
         self.header = ImageHeader(session)
+        self.zoomed: Callable[[], ImageView] = lambda: self  # of two views, the active one
         self.canvas = ImageCanvas()
         self.tools = RegionTools(session)
         self.gestures = RegionGestures(session, self.canvas)
@@ -114,10 +116,14 @@ class ImageView(QWidget):
         self.canvas.split_moved.connect(lambda split: self._session.pair.set_split(split))
         self.canvas.pixel_clicked.connect(self._session.pins.toggle)
         self.canvas.pin_clicked.connect(self._session.pins.remove)
-        self.header.fit_wanted.connect(self.fit)
-        self.header.zoom.asked.connect(self.zoom_to)
-        self.canvas.box.sigRangeChanged.connect(self._show_zoom)
+        self.header.fit_wanted.connect(lambda: self.zoomed().fit())
+        self.header.zoom.asked.connect(lambda percent: self.zoomed().zoom_to(percent))
+        self.canvas.box.sigRangeChanged.connect(self.show_zoom)
         self.canvas.fit_wanted.connect(self.fit)
+
+    def show_zoom(self) -> None:
+        """Show in the header the zoom of the view that it is about."""
+        self.header.zoom.show_zoom(self.zoomed().canvas.zoom_percent)
 
     def fit(self) -> None:
         """Show the whole image."""
@@ -160,9 +166,6 @@ class ImageView(QWidget):
         self._show_readout(self._seen(self._session.state))
 
     # State to widgets
-
-    def _show_zoom(self) -> None:
-        self.header.zoom.show_zoom(self.canvas.zoom_percent)
 
     def _make_bindings(self) -> tuple[Binding, ...]:
         return (
@@ -383,6 +386,7 @@ def gap_text(state: State, plane: FloatArray | None) -> str:
 
 def _notice() -> QLabel:
     notice = QLabel()
+    notice.setWordWrap(True)  # a long line would widen the area, and the panels not come back
     notice.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
     notice.setStyleSheet(
         f"color: {theme.WARNING}; background: {theme.PANEL}; border: 1px solid {theme.EDGE};"

@@ -354,7 +354,7 @@ class MainWindow(QMainWindow):
 
     def _whole_image_view(self) -> ImageView:
         self.later.finish()  # a key can come before the views are built
-        return self.image_view
+        return self.image_area.active
 
     def _focus_targets(self) -> dict[str, QWidget]:
         return {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QWidget
 
@@ -51,9 +51,18 @@ class TwoParts(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Put the parts beside or below one another for another width."""
         super().resizeEvent(event)
+        self._arrange(event.size().width())
+
+    def event(self, event: QEvent) -> bool:
+        """Put them so too where a widget of them came or went."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._arrange(self.width())
+        return super().event(event)
+
+    def _arrange(self, width: int) -> None:
         margins = self._box.contentsMargins()
         both = _width(self.left) + self._box.spacing() + _width(self.right)
-        room = event.size().width() - margins.left() - margins.right()
+        room = width - margins.left() - margins.right()
         direction = _BESIDE if both <= room else _BELOW
         if direction != self._box.direction():
             self._box.setDirection(direction)

@@ -250,3 +250,17 @@ def test_bands_out_of_order_are_drawn_in_order(view: CurveView, session: Session
 def test_values_have_their_title(view: CurveView, session: Session, units: str, title: str) -> None:
     session.documents.open(make_cube(units=units))
     assert view.spectra.getAxis("left").labelText == title
+
+
+def test_words_that_are_wider_than_a_plot_are_broken_into_lines(
+    qtbot: QtBot, session: Session, workbench: Workbench
+) -> None:
+    plot = shown(qtbot, session, workbench).spectra
+    plot.show_footnote("one word of many " * 30)
+    note = plot.footnote
+    room = plot.vb.rect().adjusted(-1, -1, 1, 1)  # places are rounded
+    assert room.contains(note.mapRectToParent(note.childrenBoundingRect()))
+    plot.show_footnote("few words")
+    inside = note.mapRectToParent(note.childrenBoundingRect())
+    assert inside.width() < plot.vb.width() / 2
+    assert abs(inside.center().x() - plot.vb.rect().center().x()) < 2

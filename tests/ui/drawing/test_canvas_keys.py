@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from ui.fakes import make_cube
 from ui.image_helpers import pin_places, shown, view_range
@@ -159,3 +161,17 @@ def test_after_a_click_the_arrows_are_not_the_pictures(session: Session, view: I
     before = session.state.selection.cursor
     press(view, Key.Key_Down)
     assert session.state.selection.cursor == before
+
+
+def test_arrows_stay_whose_they_were_when_a_menu_or_dialog_closes(
+    session: Session, view: ImageView
+) -> None:
+    away = Qt.FocusReason.ActiveWindowFocusReason
+    for clicked in (False, True):
+        if clicked:
+            Mouse(view.canvas, view.canvas.box).click(10.5, 10.5)
+        QApplication.sendEvent(view.canvas, QFocusEvent(QEvent.Type.FocusOut, away))
+        QApplication.sendEvent(view.canvas, QFocusEvent(QEvent.Type.FocusIn, away))
+        before = cross(session)
+        press(view, Key.Key_Down)
+        assert (cross(session) == before) is clicked

@@ -85,7 +85,7 @@ def test_control_adds_to_the_selected_painted_region(
 
 
 def test_its_options_are_there_with_it_alone(view: ImageView, session: Session) -> None:
-    options = view.gestures.wand_options
+    options = view.header.wand_options
     assert options.isVisible()
     session.selection.choose_tool("brush")
     assert not options.isVisible()
@@ -94,7 +94,7 @@ def test_its_options_are_there_with_it_alone(view: ImageView, session: Session) 
 
 
 def test_the_tolerance_is_set_and_shown(view: ImageView, mouse: Mouse, session: Session) -> None:
-    options = view.gestures.wand_options
+    options = view.header.wand_options
     mouse.click(*SPOT)
     before = found(session).sum()
     options.tolerance.setFocus()
@@ -109,11 +109,12 @@ def test_the_tolerance_is_set_and_shown(view: ImageView, mouse: Mouse, session: 
 
 
 def test_the_criterion_is_chosen_and_shown(view: ImageView, mouse: Mouse, session: Session) -> None:
-    options = view.gestures.wand_options
+    options = view.header.wand_options
     options.criterion.setFocus()
     QTest.keyClick(options.criterion, Qt.Key.Key_Down)
     assert session.state.selection.wand.criterion == "saliency"
-    assert options.tolerance.text() == "20.0 % of scale"
+    assert options.tolerance.text() == "20.0 %"
+    assert "of the colour scale" in options.tolerance.toolTip()
     mouse.click(*SPOT)
     assert found(session)[15, 19]
     session.wand.set(replace(session.state.selection.wand, criterion="angle"))

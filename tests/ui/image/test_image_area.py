@@ -17,6 +17,7 @@ from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.pair import Pair
 from focus_viewer.session.tasks.workbench import Workbench
+from focus_viewer.ui.drawing.wand_options import WandOptions
 from focus_viewer.ui.image.image_area import ImageArea
 from focus_viewer.ui.image.image_view import swiped
 from focus_viewer.ui.widgets import theme
@@ -102,6 +103,32 @@ def test_the_header_is_of_the_active_cube_in_either_pane(qtbot: QtBot) -> None:
     assert desk.area.first.header.caption.text() == "645, 547, 461 nm"  # of its own picture
     desk.session.documents.activate(desk.ids[0])
     assert header.recipe.currentText() == "RGB composite"
+
+
+def test_the_zoom_box_is_of_the_active_cube_in_either_pane(desk: Desk) -> None:
+    desk.compare()
+    desk.session.pair.set_linked(False)
+    zoom, panes = desk.area.first.header.zoom, (desk.area.first, desk.area.second)
+    before = panes[0].canvas.zoom_percent
+    zoom.setValue(700)
+    assert [round(pane.canvas.zoom_percent) for pane in panes] == [round(before), 700]
+    desk.session.documents.activate(desk.ids[0])
+    assert zoom.value() == round(before)
+    zoom.setValue(300)
+    assert [round(pane.canvas.zoom_percent) for pane in panes] == [300, 700]
+    desk.session.documents.activate(desk.ids[1])
+    assert zoom.value() == 700
+
+
+def test_options_of_the_wand_are_there_once_and_cover_no_picture(desk: Desk) -> None:
+    desk.area.resize(560, 300)
+    desk.session.selection.choose_tool("wand")
+    desk.compare()
+    shown = [box for box in desk.area.findChildren(WandOptions) if box.isVisible()]
+    assert shown == [desk.area.first.header.wand_options]
+    header = desk.area.first.header
+    desk.qtbot.waitUntil(lambda: header.rect().contains(shown[0].geometry()))
+    assert not desk.area.first.canvas.isAncestorOf(shown[0])
 
 
 def test_a_click_in_a_pane_makes_its_cube_the_active_one_and_pins_there(desk: Desk) -> None:

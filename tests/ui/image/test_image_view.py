@@ -129,8 +129,11 @@ def test_a_gap_between_groups_is_reported(view: ImageView, session: Session) -> 
         session,
         replace(plain, saliency=plain.saliency[..., far], edges_nm=plain.edges_nm[far]),
     )
+    session.view.set_window(500.0)
+    width = view.minimumSizeHint().width()
     session.view.set_window(700.0, 10.0)
     assert view.notice.isVisible()
+    assert view.minimumSizeHint().width() == width  # panels do not move for it
     assert view.notice.text() == "no saliency at 700 nm: not covered by the model's spectral groups"
     session.view.set_window(500.0)
     assert not view.notice.isVisible()

@@ -79,10 +79,15 @@ class ExplainAllTasks:
 
 
 def _failures(failed: Sequence[Document]) -> Problem:
-    texts = [f"{each.cube.name}: {each.problem}" for each in failed]
+    texts = [_named_once(each.cube.name, each.problem) for each in failed]
     more = [f"and {len(texts) - _MOST_NAMED} more"] if len(texts) > _MOST_NAMED else []
     title = f"{len(texts)} of the open cubes could not be explained"
     return Problem(title, "\n".join([*texts[:_MOST_NAMED], *more]))
+
+
+def _named_once(name: str, problem: str) -> str:
+    """Return a cube's name and its problem, which often begins with it."""
+    return f"{name}: {problem.removeprefix(f'{name}: ')}"
 
 
 def _held(state: State) -> int:

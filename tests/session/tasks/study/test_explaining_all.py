@@ -25,7 +25,7 @@ class Counting(FakeServices):
         """Note the name."""
         self.asked.append(request.cube.name)
         if request.cube.name == "c":
-            raise IncompatibleCube("c has no wavelengths")
+            raise IncompatibleCube("c: the model reads wavelengths")
         return super().explain(request, step)
 
 
@@ -67,7 +67,7 @@ def test_all_are_explained_the_active_one_first() -> None:
     assert desk.session.state.queue.ids == ()
     problem = desk.session.state.requests.problem
     assert problem is not None and "1 of the open cubes could not" in problem.title
-    assert problem.text.startswith("c: c has no wavelengths")
+    assert problem.text.startswith("c: the model reads wavelengths")
 
 
 def test_progress_is_counted() -> None:
