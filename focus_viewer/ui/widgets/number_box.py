@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale
+import re
+
+from PySide6.QtCore import QEvent, QLocale
 from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QDoubleSpinBox, QToolTip, QWidget
 
@@ -24,23 +26,40 @@ class NumberBox(QDoubleSpinBox):
             QLocale.NumberOption.OmitGroupSeparator | QLocale.NumberOption.RejectGroupSeparator
         )
         self.setLocale(plain)
+        self._before = self.value()
+
+    def event(self, event: QEvent) -> bool:
+        """Remember the number that stands before one is typed or pasted."""
+        # With keyboard tracking, the value is soon that of what has been typed so far.
+        if not self.lineEdit().isModified():
+            self._before = self.value()
+        return super().event(event)
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         """Accept numbers, and what may become one; a second point or comma is refused."""
         found: tuple[QValidator.State, str, int]
-        found = super().validate(pointed(text), position)  # type: ignore[assignment]
-        return self._unless_doubtful(found[0], text), text, found[2]
+        found = super().validate(self._cut(text), position)  # type: ignore[assignment]
+        return self._unless_doubtful(found[0], text), text, position
 
     def valueFromText(self, text: str) -> float:  # noqa: N802 - Qt's name
         """Return the number that was typed."""
-        return super().valueFromText(pointed(text))
+        return super().valueFromText(self._cut(text))
 
     def fixup(self, text: str) -> str:
-        """Say what is wrong with a number that can be two; the one before comes back."""
+        """Say what is wrong with a number that can be two, and return the one before."""
         doubt = self._doubt(text)
-        if doubt:
-            QToolTip.showText(self.mapToGlobal(self.rect().bottomLeft()), doubt, self)
-        return text
+        if not doubt:
+            return text
+        before = self.textFromValue(self._before)
+        QToolTip.showText(self.mapToGlobal(self.rect().bottomLeft()), doubt, self)
+        return f"{self.prefix()}{before}{self.suffix()}"
+
+    def _cut(self, text: str) -> str:
+        """Return a typed number with no more decimals than the field has.
+
+        Qt would refuse the keys of others, and make 10 of 10,000.
+        """
+        return re.sub(rf"([.]\d{{{self.decimals()}}})\d+", r"\1", pointed(text))
 
     def _unless_doubtful(self, state: QValidator.State, text: str) -> QValidator.State:
         if state == QValidator.State.Acceptable and self._doubt(text):
