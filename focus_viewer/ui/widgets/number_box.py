@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from PySide6.QtCore import QEvent, QLocale
-from PySide6.QtGui import QValidator
+from PySide6.QtCore import QEvent, QLocale, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QValidator
 from PySide6.QtWidgets import QDoubleSpinBox, QToolTip, QWidget
 
 from focus_viewer.core.typed_number import doubt_about
@@ -19,6 +19,9 @@ class NumberBox(QDoubleSpinBox):
     either, such as 10,000, is asked about.
     """
 
+    looked_at = Signal()
+    """The text was edited or taken: there may be another `doubt`, with the same number."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         plain = QLocale.c()
@@ -27,6 +30,13 @@ class NumberBox(QDoubleSpinBox):
         )
         self.setLocale(plain)
         self._before = self.value()
+        self.lineEdit().textEdited.connect(lambda: self.looked_at.emit())
+        self.editingFinished.connect(self.looked_at)
+
+    @property
+    def doubt(self) -> str | None:
+        """Reason why the number in the field can be two; None if it is one."""
+        return self._doubt(self.lineEdit().text())
 
     def event(self, event: QEvent) -> bool:
         """Remember the number that stands before one is typed or pasted."""
@@ -34,6 +44,13 @@ class NumberBox(QDoubleSpinBox):
         if not self.lineEdit().isModified():
             self._before = self.value()
         return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Keep Enter after a doubtful number from the dialog, which would go on without it."""
+        doubtful = self.doubt is not None
+        super().keyPressEvent(event)
+        if doubtful and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.accept()
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         """Accept numbers, and what may become one; a second point or comma is refused."""
