@@ -63,7 +63,7 @@ class NumberBox(QDoubleSpinBox):
         return super().valueFromText(self._cut(text))
 
     def fixup(self, text: str) -> str:
-        """Say what is wrong with a number that can be two, and return the one before."""
+        """Show what is wrong with a number that can be two; the one before comes back."""
         doubt = self._doubt(text)
         if not doubt:
             return text
