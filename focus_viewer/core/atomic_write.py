@@ -119,7 +119,7 @@ def _replace(files: list[Path], drafts: tuple[Path, ...]) -> None:
 
 
 def _beginning_with(path: Path) -> list[Path]:
-    """Return the files beside a path whose names begin with its own; none if it cannot be told.
+    """Return the files beside a path whose names begin with its own; none if none can be read.
 
     Not by a pattern: Python keeps hundreds of them, and each draft has a name of its own.
     """

@@ -119,7 +119,7 @@ def _prosail() -> Any:
 
 @lru_cache(maxsize=1)
 def _remember_transmissivity(prospect_d: Any) -> None:
-    """Have prosail compute once what passes the surface of a leaf.
+    """Compute in prosail what passes the surface of a leaf once, not for each spectrum.
 
     It depends on the refractive index alone, which is the same for every leaf; prosail 2.0.5
     computes it twice for each spectrum, and that is most of its time.

@@ -89,7 +89,7 @@ class ClassList(QListWidget):
         self.blockSignals(blocked)
 
     def set_dense(self, dense: bool) -> None:
-        """Have lower rows, so that what stands below them is in sight in a low panel."""
+        """Make rows lower, so that what stands below them is in sight in a low panel."""
         row_px = _DENSE_ROW_PX if dense else _ROW_PX
         if row_px != self._painter.row_px:
             self._painter.row_px = row_px

@@ -196,7 +196,7 @@ class WavelengthAxis:
 def shaped_letters(fonts: Any) -> Iterator[None]:
     """Make the letters of wavelengths one by one: each is slow.
 
-    Always in this order: where a letter lies among the others shows in its edges.
+    Always in this order: the place of a letter among the others shows in its edges.
     """
     font = fonts.get_font(_FACE)
     for letter in "0123456789 nm–":
