@@ -130,6 +130,7 @@ class ValueControls(QWidget):
         self.range.changed.connect(self.changed)
         self.units.currentIndexChanged.connect(lambda: self.changed.emit())
         self.scale.valueChanged.connect(lambda: self.changed.emit())
+        self.scale.looked_at.connect(self.changed)
         self.no_data.textChanged.connect(lambda: self.changed.emit())
 
     # File to widgets
@@ -200,6 +201,8 @@ class ValueControls(QWidget):
             return given
         if isinstance(no_data, str):
             return no_data
+        if self.scale.doubt:
+            return self.scale.doubt
         wavelengths, widths, origin = given
         return ArrayChoice(
             wavelengths_nm=wavelengths,

@@ -57,6 +57,8 @@ class WavelengthRange(QWidget):
         self.first.valueChanged.connect(self._on_end)
         self.last.valueChanged.connect(self._on_end)
         self.step.valueChanged.connect(self._on_step)
+        for box in (self.first, self.last, self.step):
+            box.looked_at.connect(self.changed)
 
     def set_bands(self, bands: int) -> None:
         """Divide the range among so many bands."""
@@ -71,6 +73,9 @@ class WavelengthRange(QWidget):
     @property
     def problem(self) -> str:
         """Reason why they cannot be wavelengths; empty if they can."""
+        doubt = self.first.doubt or self.last.doubt or self.step.doubt
+        if doubt:
+            return doubt
         if self._bands > 1 and self.first.value() == self.last.value():
             return "The first and the last wavelength must differ."
         return "" if min(self.first.value(), self.last.value()) > 0 else "Wavelengths are above 0."

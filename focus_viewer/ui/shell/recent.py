@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QObject, QSettings, Signal
 
 from focus_viewer.ui.widgets.stored_paths import read_paths, write_paths
 
@@ -12,10 +12,13 @@ _KEY = "recent"
 _MAX_PATHS = 10
 
 
-class RecentFiles:
+class RecentFiles(QObject):
     """List of recent paths in the settings, latest first."""
 
+    cleared = Signal()
+
     def __init__(self, settings: QSettings) -> None:
+        super().__init__()
         self._settings = settings
 
     def paths(self) -> list[Path]:
@@ -25,6 +28,7 @@ class RecentFiles:
     def clear(self) -> None:
         """Remove all paths."""
         self._settings.remove(_KEY)
+        self.cleared.emit()
 
     def add(self, path: Path) -> None:
         """Move or add a path to the top."""

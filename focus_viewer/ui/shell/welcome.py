@@ -47,6 +47,7 @@ class Welcome(QWidget):
     ) -> None:
         super().__init__()
         self._recent, self._listed = recent, list[Path]()
+        recent.cleared.connect(self._list_recent)
         self._open_paths = open_paths
         self._zone = QFrame()
         self._zone.setObjectName("dropzone")
@@ -93,6 +94,9 @@ class Welcome(QWidget):
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         """List the recent files."""
         super().showEvent(event)
+        self._list_recent()
+
+    def _list_recent(self) -> None:
         paths = self._recent.paths()[:_MAX_LINKS]
         if paths == self._listed:
             return

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from inspect import signature
 from typing import Any, Final
 
 import numpy as np
 from vispy import scene
 from vispy.color import Color, ColorArray
 from vispy.scene.visuals import Image, Line, Text
+from vispy.visuals import TextVisual
 from vispy.visuals.transforms import STTransform
 
 from focus_viewer.core.spectra.ranges import SPECTRAL_REGIONS
@@ -29,7 +31,7 @@ _TICK_LENGTH: Final = 0.03
 _STRIP_GAP: Final = 0.012
 NUMBER_GAP: Final = 0.045
 """From the box to the numbers of its axis, in units of the box."""
-_FACE: Final = "OpenSans"
+_FACE: Final[str] = signature(TextVisual.__init__).parameters["face"].default
 _FONT_POINTS: Final = 8
 _LETTER_EM: Final = 0.6  # the widest digit, and a little room
 _STEEP: Final = 72.0

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale
-from PySide6.QtGui import QValidator
+import re
+
+from PySide6.QtCore import QEvent, QLocale, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QValidator
 from PySide6.QtWidgets import QDoubleSpinBox, QToolTip, QWidget
 
 from focus_viewer.core.typed_number import doubt_about
@@ -17,6 +19,9 @@ class NumberBox(QDoubleSpinBox):
     either, such as 10,000, is asked about.
     """
 
+    looked_at = Signal()
+    """The text was edited or taken: there may be another `doubt`, with the same number."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         plain = QLocale.c()
@@ -24,23 +29,54 @@ class NumberBox(QDoubleSpinBox):
             QLocale.NumberOption.OmitGroupSeparator | QLocale.NumberOption.RejectGroupSeparator
         )
         self.setLocale(plain)
+        self._before = self.value()
+        self.lineEdit().textEdited.connect(lambda: self.looked_at.emit())
+        self.editingFinished.connect(self.looked_at)
+
+    @property
+    def doubt(self) -> str | None:
+        """Reason why the number in the field can be two; None if it is one."""
+        return self._doubt(self.lineEdit().text())
+
+    def event(self, event: QEvent) -> bool:
+        """Remember the number that stands before one is typed or pasted."""
+        # With keyboard tracking, the value is soon that of what has been typed so far.
+        if not self.lineEdit().isModified():
+            self._before = self.value()
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Keep Enter after a doubtful number from the dialog, which would go on without it."""
+        doubtful = self.doubt is not None
+        super().keyPressEvent(event)
+        if doubtful and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.accept()
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         """Accept numbers, and what may become one; a second point or comma is refused."""
         found: tuple[QValidator.State, str, int]
-        found = super().validate(pointed(text), position)  # type: ignore[assignment]
-        return self._unless_doubtful(found[0], text), text, found[2]
+        found = super().validate(self._cut(text), position)  # type: ignore[assignment]
+        return self._unless_doubtful(found[0], text), text, position
 
     def valueFromText(self, text: str) -> float:  # noqa: N802 - Qt's name
         """Return the number that was typed."""
-        return super().valueFromText(pointed(text))
+        return super().valueFromText(self._cut(text))
 
     def fixup(self, text: str) -> str:
-        """Say what is wrong with a number that can be two; the one before comes back."""
+        """Show what is wrong with a number that can be two; the one before comes back."""
         doubt = self._doubt(text)
-        if doubt:
-            QToolTip.showText(self.mapToGlobal(self.rect().bottomLeft()), doubt, self)
-        return text
+        if not doubt:
+            return text
+        before = self.textFromValue(self._before)
+        QToolTip.showText(self.mapToGlobal(self.rect().bottomLeft()), doubt, self)
+        return f"{self.prefix()}{before}{self.suffix()}"
+
+    def _cut(self, text: str) -> str:
+        """Return a typed number with no more decimals than the field has.
+
+        Qt would refuse the keys of others, and make 10 of 10,000.
+        """
+        return re.sub(rf"([.]\d{{{self.decimals()}}})\d+", r"\1", pointed(text))
 
     def _unless_doubtful(self, state: QValidator.State, text: str) -> QValidator.State:
         if state == QValidator.State.Acceptable and self._doubt(text):

@@ -98,6 +98,22 @@ def wavelengths(desk: Desk) -> np.ndarray:
     return axis
 
 
+def test_nothing_is_applied_for_a_number_that_can_be_two(desk: Desk) -> None:
+    dialog = desk.opened()
+    controls = dialog.controls
+    down(controls.wavelengths, 4)
+    for box in (controls.scale, controls.range.last):
+        before = box.value()
+        box.selectAll()
+        QTest.keyClicks(box, "1,446")
+        assert not dialog.apply.isEnabled()
+        assert dialog.message.text() == "1,446 can be 1446 or 1.446: type one of them"
+        QTest.keyClick(box, Qt.Key.Key_Return)
+        assert box.value() == before
+        assert not dialog.busy, "nothing is applied"
+        assert dialog.apply.isEnabled()
+
+
 def test_given_by_range_scale_and_no_data_in_the_same_tab_and_remembered(desk: Desk) -> None:
     desk.click(desk.window.class_panel.give)
     before, dialog = desk.document, desk.dialog()

@@ -60,14 +60,27 @@ def test_a_number_that_can_be_two_is_asked_about(
     qtbot.addWidget(box)
     box.setDecimals(3)
     box.setRange(0, 100_000)
-    box.setKeyboardTracking(False)
     box.setValue(7)
     box.show()
     box.selectAll()
     QTest.keyClicks(box, "10,000")
     QTest.keyClick(box, Qt.Key.Key_Return)
-    assert box.value() == 7
+    assert box.value() == 7, "with keyboard tracking too"
     assert QToolTip.text() == "10,000 can be 10000 or 10.000: type one of them"
+
+
+@pytest.mark.parametrize("decimals", [0, 1, 2])
+def test_more_decimals_than_a_field_has_are_no_other_number(qtbot: QtBot, decimals: int) -> None:
+    box = NumberBox()
+    qtbot.addWidget(box)
+    box.setDecimals(decimals)
+    box.setMaximum(100_000)
+    box.setValue(7)
+    for typed, number in (("10,000", 7), ("10.0004", 10), ("2000,0", 2000)):
+        box.selectAll()
+        QTest.keyClicks(box, typed)
+        QTest.keyClick(box, Qt.Key.Key_Return)
+        assert box.value() == number, typed
 
 
 def test_a_number_that_is_two_of_which_one_is_too_large_is_the_other(qtbot: QtBot) -> None:
