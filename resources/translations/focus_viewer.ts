@@ -497,7 +497,6 @@
 <message><source>Open the sample project</source><translation type="unfinished"></translation></message>
 <message><source>Open wavelength table</source><translation type="unfinished"></translation></message>
 <message><source>Open...</source><translation type="unfinished"></translation></message>
-<message><source>OpenSans</source><translation type="unfinished"></translation></message>
 <message><source>Or</source><translation type="unfinished"></translation></message>
 <message><source>Or an index:</source><translation type="unfinished"></translation></message>
 <message><source>Other...</source><translation type="unfinished"></translation></message>
