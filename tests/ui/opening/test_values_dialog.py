@@ -112,6 +112,7 @@ def test_nothing_is_applied_for_a_number_that_can_be_two(desk: Desk) -> None:
         assert box.value() == before
         assert not dialog.busy, "nothing is applied"
         assert dialog.apply.isEnabled()
+    dialog.reject()
 
 
 def test_given_by_range_scale_and_no_data_in_the_same_tab_and_remembered(desk: Desk) -> None:
