@@ -524,7 +524,7 @@
 <message><source>Pixels inside the mask, without those that follow the rule</source><translation type="unfinished"></translation></message>
 <message><source>Pixels that follow the rule</source><translation type="unfinished"></translation></message>
 <message><source>Pixels whose centre is inside the region</source><translation type="unfinished"></translation></message>
-<message><source>Pixels whose saliency has the sign of that clicked, and about its size</source><translation type="unfinished"></translation></message>
+<message><source>Pixels whose saliency has the sign of that clicked, and about its size: the difference is in percent of the colour scale</source><translation type="unfinished"></translation></message>
 <message><source>Pixels whose spectrum has the shape of that clicked, whatever its brightness</source><translation type="unfinished"></translation></message>
 <message><source>Point</source><translation type="unfinished"></translation></message>
 <message><source>Point at pixels, click to keep a spectrum, drag to move the image</source><translation type="unfinished"></translation></message>
@@ -647,7 +647,6 @@
 <message><source>Show the whole image (double click)</source><translation type="unfinished"></translation></message>
 <message><source>Show this place in its cube</source><translation type="unfinished"></translation></message>
 <message><source>Side by side</source><translation type="unfinished"></translation></message>
-<message><source>Similar by</source><translation type="unfinished"></translation></message>
 <message><source>Sink</source><translation type="unfinished"></translation></message>
 <message><source>Size</source><translation type="unfinished"></translation></message>
 <message><source>Slope along the spectrum</source><translation type="unfinished"></translation></message>

@@ -154,7 +154,7 @@ class SpectralPlot(BarePlot):
         self._wrap_notices()
 
     def _wrap_notices(self) -> None:
-        """Break into lines what is wider than the plot."""
+        """Split into lines what is wider than the plot."""
         for notice, height in self._notices:
             notice.item.setTextWidth(-1)  # as wide as the text
             if notice.item.boundingRect().width() > self.vb.width():
