@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
-from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import (
-    QComboBox,
     QLabel,
     QPushButton,
 )
@@ -23,6 +22,7 @@ from focus_viewer.session.state.state import State
 from focus_viewer.ui.curves.span_shading import BAD_BANDS_TEXT
 from focus_viewer.ui.curves.spectral_words import SPREADS, VIEWS
 from focus_viewer.ui.widgets.captions import Caption
+from focus_viewer.ui.widgets.labels import choices
 from focus_viewer.ui.widgets.number_box import NumberBox
 from focus_viewer.ui.widgets.two_parts import TwoParts
 
@@ -144,17 +144,6 @@ class CurveHeader(TwoParts):
 
     def _on_width(self, value: float) -> None:
         self._session.view.set_window(self._session.state.view.window_nm.center_nm, value)
-
-
-def choices(tip: str, options: Mapping[Any, tuple[str, str]]) -> QComboBox:
-    """Return a box to choose a value by its name, each with its own hint."""
-    box = QComboBox()
-    box.setToolTip(tip)
-    box.setAccessibleName(tip)
-    for place, (value, (name, hint)) in enumerate(options.items()):
-        box.addItem(name, value)
-        box.setItemData(place, hint, Qt.ItemDataRole.ToolTipRole)
-    return box
 
 
 class SpectralBox(NumberBox):

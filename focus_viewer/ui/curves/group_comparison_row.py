@@ -22,9 +22,9 @@ from focus_viewer.session.state.comparison import (
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.groups import by_region_possible, comparable
 from focus_viewer.session.state.state import State
-from focus_viewer.ui.curves.curve_header import choices
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.captions import Caption
+from focus_viewer.ui.widgets.labels import choices
 
 UNITS: Final[dict[Unit, tuple[str, str]]] = {
     "pixel": (

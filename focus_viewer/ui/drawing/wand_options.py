@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.slices.wand import LEAST_TOLERANCE, Criterion
 from focus_viewer.session.state.state import Change, State
-from focus_viewer.ui.curves.curve_header import choices
+from focus_viewer.ui.widgets.labels import choices
 from focus_viewer.ui.widgets.number_box import NumberBox
 
 CRITERIA: Final[dict[Criterion, tuple[str, str]]] = {

@@ -1,11 +1,12 @@
-"""Labels, buttons and text fields in the style sheet's kinds."""
+"""Labels, buttons, choices and text fields in the style sheet's kinds."""
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QToolButton
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QToolButton
 
 Kind = Literal["", "muted", "small", "heading", "subheading", "stepnumber", "warning"]
 _WORD = 20  # letters; a file's name may be longer than the panel that it stands in is wide
@@ -67,3 +68,14 @@ def without_name(reason: str, name: str) -> str:
         return reason
     rest = reason.removeprefix(f"{name}: ")
     return rest[:1].upper() + rest[1:]
+
+
+def choices(tip: str, options: Mapping[Any, tuple[str, str]]) -> QComboBox:
+    """Return a box to choose a value by its name, each with its own hint."""
+    box = QComboBox()
+    box.setToolTip(tip)
+    box.setAccessibleName(tip)
+    for place, (value, (name, hint)) in enumerate(options.items()):
+        box.addItem(name, value)
+        box.setItemData(place, hint, Qt.ItemDataRole.ToolTipRole)
+    return box
