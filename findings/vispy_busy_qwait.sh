@@ -4,7 +4,7 @@
 # PySide6 has QTest.qWait, which sleeps between events. vispy's backend puts a function of its own in its
 # place, for every program that loads it: it asks for events again and again and never sleeps.
 # A test that waits in that way while a thread works holds the interpreter's lock against the thread: a
-# test in which a window taught a model took 77 s of processor time with it, and 47 s without.
+# test in which a window taught a model took 77 s of processor time with it, and 41 s without.
 # What helps: QEventLoop.exec() with a QTimer that ends it.
 #
 # Seen: 1 s of QTest.qWait takes less than 0.05 s of processor time before, and most of a second after
