@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from weakref import ref
 
 import numpy as np
@@ -13,10 +14,11 @@ from focus_viewer.core.saliency.volume import (
     window_plane,
 )
 from focus_viewer.core.spectra.band_window import BandWindow
-from focus_viewer.core.typing import FloatArray, IntArray
+from focus_viewer.core.typing import DoubleArray, FloatArray, IntArray
 
 _FEW = 8  # groups that are added up as soon as a sum of them is moved
 _MOST_CHANGES = 64
+_SAME = 1e-9  # of two widths in nm; the rounding of a float32 is 60 times larger
 
 
 class RunningMean:
@@ -29,14 +31,14 @@ class RunningMean:
 
     def __init__(self) -> None:
         self._volume: ref[SaliencyVolume] | None = None
-        self._overlaps: FloatArray = np.empty(0, np.float32)
-        self._sum: FloatArray = np.empty(0, np.float32)
+        self._overlaps: DoubleArray = np.empty(0)
+        self._mean: FloatArray = np.empty(0, np.float32)
         self._part: FloatArray = np.empty(0, np.float32)
         self._changes = 0
 
     def plane(self, volume: SaliencyVolume, window: BandWindow) -> FloatArray:
-        """Return what `window_plane` does, to the rounding of a float."""
-        overlaps = overlaps_nm(volume.edges_nm, window).astype(np.float32)
+        """Return what `window_plane` does, to the rounding of a float; do not write into it."""
+        overlaps = overlaps_nm(volume.edges_nm, window)
         inside = int(np.count_nonzero(overlaps))
         if inside <= _FEW:
             return window_plane(volume, window)
@@ -46,21 +48,26 @@ class RunningMean:
         self._changes += changed.size
         if self._changes > max(inside, _MOST_CHANGES):
             self._add_up(volume, overlaps)
-        else:
+        elif changed.size:
             self._move(volume, overlaps, changed)
-        return np.asarray(self._sum / overlaps.sum())
+        return self._mean
 
-    def _add_up(self, volume: SaliencyVolume, overlaps: FloatArray) -> None:
+    def _add_up(self, volume: SaliencyVolume, overlaps: DoubleArray) -> None:
         self._volume, self._overlaps, self._changes = ref(volume), overlaps, 0
-        self._sum = sum_of_groups(volume, overlaps)
-        self._part = np.empty_like(self._sum)
+        self._mean = sum_of_groups(volume, (overlaps / overlaps.sum()).astype(np.float32))
+        self._part = np.empty_like(self._mean)
 
-    def _move(self, volume: SaliencyVolume, overlaps: FloatArray, changed: IntArray) -> None:
-        """Move the sum from the groups of the last window to those of the next."""
+    def _move(self, volume: SaliencyVolume, overlaps: DoubleArray, changed: IntArray) -> None:
+        """Move the mean from the groups of the last window to those of the next."""
+        before, total = self._overlaps.sum(), overlaps.sum()
+        changes = ((overlaps - self._overlaps) / total).astype(np.float32)
+        planes, (first, *others) = volume.planes, changed
         with np.errstate(invalid="ignore"):  # infinity, taken away from itself
-            for group in changed:
-                change = overlaps[group] - self._overlaps[group]
-                self._sum += np.multiply(volume.planes[group], change, out=self._part)
-        self._overlaps = overlaps
-        if np.isnan(self._sum.min()):  # NaN cannot be taken away again
+            mean = changes[first] * planes[first]  # anew: the last mean is on the screen
+            same = math.isclose(before, total, rel_tol=_SAME)
+            mean += self._mean if same else np.multiply(self._mean, before / total, out=self._part)
+            for group in others:
+                mean += np.multiply(planes[group], changes[group], out=self._part)
+        self._mean, self._overlaps = mean, overlaps
+        if np.isnan(mean.min()):  # NaN cannot be taken away again
             self._add_up(volume, overlaps)

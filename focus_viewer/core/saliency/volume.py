@@ -88,7 +88,7 @@ class SaliencyVolume:
     @property
     def planes(self) -> FloatArray:
         """The same values as contiguous planes, shape (groups, grid_rows, grid_cols)."""
-        return np.moveaxis(self.values, 2, 0)
+        return self.values.transpose(2, 0, 1)
 
     @property
     def centers_nm(self) -> DoubleArray:
@@ -135,7 +135,8 @@ def group_weights(edges_nm: DoubleArray, window: BandWindow) -> FloatArray:
 def overlaps_nm(edges_nm: DoubleArray, window: BandWindow) -> DoubleArray:
     """Return how much of each group is in a window; 1 for the group around one without width."""
     low, high = edges_nm[:, 0], edges_nm[:, 1]
-    overlaps = np.clip(np.minimum(high, window.high_nm) - np.maximum(low, window.low_nm), 0, None)
+    shared = np.minimum(high, window.high_nm) - np.maximum(low, window.low_nm)
+    overlaps = np.maximum(shared, 0)
     if not overlaps.any():
         overlaps = ((low <= window.center_nm) & (window.center_nm < high)).astype(np.float64)
     return np.asarray(overlaps)

@@ -25,8 +25,8 @@ def first_window(cube: Cube) -> BandWindow:
 def clamped(window: BandWindow, cube: Cube) -> BandWindow:
     """Return the window within the cube's range, and no narrower than `MIN_WIDTH_NM`."""
     low, high = float(cube.axis.min()), float(cube.axis.max())
-    center = float(np.clip(window.center_nm, low, high))
-    width = float(np.clip(window.width_nm, MIN_WIDTH_NM, max(high - low, MIN_WIDTH_NM)))
+    center = min(max(window.center_nm, low), high)
+    width = min(max(window.width_nm, MIN_WIDTH_NM), max(high - low, MIN_WIDTH_NM))
     return BandWindow(center, width)
 
 

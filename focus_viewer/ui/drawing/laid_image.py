@@ -38,8 +38,9 @@ class HeatImage(LaidImage):
 
     def setOpacity(self, opacity: float) -> None:  # noqa: N802 - Qt's name
         """Set the opacity of all colours."""
-        self._renderRequired |= opacity != self.opacity()
-        super().setOpacity(opacity)
+        if opacity != self.opacity():
+            self._renderRequired = True
+            super().setOpacity(opacity)
 
     def render(self) -> None:
         """Make the picture; NaN is transparent."""
