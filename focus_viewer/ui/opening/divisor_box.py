@@ -35,6 +35,8 @@ class DivisorBox(NumberBox):
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         """Accept numbers, and what may become one."""
+        if self._doubt(text):
+            return QValidator.State.Intermediate, text, position
         plain = pointed(text.strip())
         value, is_number = self._parsed(plain)
         state = QValidator.State.Invalid
@@ -43,7 +45,7 @@ class DivisorBox(NumberBox):
             state = QValidator.State.Acceptable
         elif _BEGUN.fullmatch(plain):
             state = QValidator.State.Intermediate
-        return self._unless_doubtful(state, text), text, position
+        return state, text, position
 
     def _parsed(self, text: str) -> tuple[float, bool]:
         return self.locale().toDouble(pointed(text.strip()))

@@ -10,13 +10,15 @@ from PySide6.QtWidgets import QDoubleSpinBox, QToolTip, QWidget
 
 from focus_viewer.core.typed_number import doubt_about
 
+_POWER = re.compile(r"[+-]?(\d+[.]?\d*|[.]\d+)[eE][+-]?\d*")
+
 
 class NumberBox(QDoubleSpinBox):
     """Field that shows a point before decimals, as all texts do, and takes a typed comma for one.
 
     Qt's own drops whichever of the two the system's language has between thousands: 702.5 typed
     on a German system became 7025, and 0,5 on an English one became 5. What can be
-    either, such as 10,000, is asked about.
+    either, such as 10,000, is asked about. 1e4 is a number too: Qt's own made 14 of it.
     """
 
     looked_at = Signal()
@@ -54,13 +56,18 @@ class NumberBox(QDoubleSpinBox):
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         """Accept numbers, and what may become one; a second point or comma is refused."""
-        found: tuple[QValidator.State, str, int]
-        found = super().validate(self._cut(text), position)  # type: ignore[assignment]
-        return self._unless_doubtful(found[0], text), text, position
+        if self._doubt(text):
+            return QValidator.State.Intermediate, text, position
+        number = pointed(self._number(text))
+        if _POWER.fullmatch(number):
+            return self._state_of(number), text, position
+        state = super().validate(self._cut(text), position)[0]  # type: ignore[index]
+        return state, text, position
 
     def valueFromText(self, text: str) -> float:  # noqa: N802 - Qt's name
-        """Return the number that was typed."""
-        return super().valueFromText(self._cut(text))
+        """Return the number that was typed, rounded to the decimals that the field has."""
+        value = _value(pointed(self._number(text)))
+        return super().valueFromText(text) if value is None else round(value, self.decimals())
 
     def fixup(self, text: str) -> str:
         """Show what is wrong with a number that can be two; the one before comes back."""
@@ -71,6 +78,11 @@ class NumberBox(QDoubleSpinBox):
         QToolTip.showText(self.mapToGlobal(self.rect().bottomLeft()), doubt, self)
         return f"{self.prefix()}{before}{self.suffix()}"
 
+    def _state_of(self, number: str) -> QValidator.State:
+        value = _value(number)
+        fits = value is not None and self.minimum() <= value <= self.maximum()
+        return QValidator.State.Acceptable if fits else QValidator.State.Intermediate
+
     def _cut(self, text: str) -> str:
         """Return a typed number with no more decimals than the field has.
 
@@ -78,14 +90,18 @@ class NumberBox(QDoubleSpinBox):
         """
         return re.sub(rf"([.]\d{{{self.decimals()}}})\d+", r"\1", pointed(text))
 
-    def _unless_doubtful(self, state: QValidator.State, text: str) -> QValidator.State:
-        if state == QValidator.State.Acceptable and self._doubt(text):
-            return QValidator.State.Intermediate
-        return state
-
     def _doubt(self, text: str) -> str | None:
-        number = text.removeprefix(self.prefix()).removesuffix(self.suffix()).strip()
-        return doubt_about(number, self.maximum())
+        return doubt_about(self._number(text), self.maximum())
+
+    def _number(self, text: str) -> str:
+        return text.removeprefix(self.prefix()).removesuffix(self.suffix()).strip()
+
+
+def _value(number: str) -> float | None:
+    try:
+        return float(number)
+    except ValueError:
+        return None
 
 
 def pointed(text: str) -> str:

@@ -92,3 +92,45 @@ def test_a_number_that_is_two_of_which_one_is_too_large_is_the_other(qtbot: QtBo
     QTest.keyClicks(box, "10,125")
     QTest.keyClick(box, Qt.Key.Key_Return)
     assert box.value() == 10.125
+
+
+@pytest.mark.usefixtures("_language")
+@pytest.mark.parametrize("made", BOXES)
+def test_marks_between_thousands_are_asked_about(
+    qtbot: QtBot, made: Callable[[], NumberBox]
+) -> None:
+    box = made()
+    qtbot.addWidget(box)
+    box.setDecimals(3)
+    box.setRange(0, 10_000_000)
+    box.setValue(7)
+    box.show()
+    for typed in ("1,234,567", "1.234.567", "1,234,5"):
+        box.selectAll()
+        QTest.keyClicks(box, typed)
+        QTest.keyClick(box, Qt.Key.Key_Return)
+        assert box.value() == 7, typed
+        assert f"found {typed}" in QToolTip.text()
+
+
+@pytest.mark.parametrize("made", BOXES)
+def test_powers_of_ten_are_numbers(qtbot: QtBot, made: Callable[[], NumberBox]) -> None:
+    box = made()
+    qtbot.addWidget(box)
+    box.setDecimals(3)
+    box.setRange(0, 100_000)
+    for typed, number in (("1e4", 10_000), ("2,5E2", 250), ("5e-1", 0.5)):
+        box.selectAll()
+        QTest.keyClicks(box, typed)
+        QTest.keyClick(box, Qt.Key.Key_Return)
+        assert box.value() == pytest.approx(number), typed
+
+
+def test_more_decimals_than_a_field_has_are_rounded(qtbot: QtBot) -> None:
+    box = NumberBox()
+    qtbot.addWidget(box)
+    for typed, number in (("0.999", 1.0), ("0.994", 0.99), ("12,3456", 12.35)):
+        box.selectAll()
+        QTest.keyClicks(box, typed)
+        QTest.keyClick(box, Qt.Key.Key_Return)
+        assert box.value() == pytest.approx(number), typed
