@@ -65,7 +65,8 @@ def figure(
 ) -> None:
     """Draw the publication figure of a project; cubes without a stored result are explained first.
 
-    The file is written whole or not at all; the same project gives the same bytes.
+    The file is written whole or not at all; the same project gives the same bytes. Those of a cube
+    that is explained first differ by the run time in the caption.
     """
     _check_ending(out)
     choices = {"panels": _panels(panels), "width_mm": width_mm, "dpi": dpi, "font": font}
