@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QSignalBlocker
+from PySide6.QtWidgets import QSizePolicy
 
 from focus_viewer.core.documents.project import PairView
 from focus_viewer.session.session import Session
@@ -34,7 +35,9 @@ class CompareBar(TwoParts):
         super().__init__()
         self._session = session
         self.first = Caption()  # elided in narrow windows
+        self.first.setObjectName("muted")  # as the word after it
         self.first.setMinimumWidth(_LEAST_PX)
+        self.first.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.second = ElidedBox()
         self.second.setMaximumWidth(_MOST_PX)
         self.second.setToolTip("The cube to compare with")
@@ -50,6 +53,7 @@ class CompareBar(TwoParts):
     def _lay_out(self) -> None:
         for widget, stretch in ((self.first, 1), (label("with", "muted"), 0), (self.second, 1)):
             self.left.addWidget(widget, stretch)
+        self.left.addStretch()  # the phrase stays together
         for view, choice in self.views.items():
             if view == "difference":
                 self.right.addWidget(label("difference of", "muted"))

@@ -94,6 +94,16 @@ def test_in_a_narrow_window_the_bar_alone_names_the_cubes(desk: Desk) -> None:
     assert desk.area.first.tools.minimumSizeHint().height() < 3 * 32  # two rows of tools
 
 
+def test_in_a_wide_window_the_two_names_stand_together(desk: Desk) -> None:
+    desk.compare()
+    desk.area.resize(1600, 700)
+    bar = desk.area.bar
+    desk.qtbot.waitUntil(lambda: not bar.is_stacked and bar.width() > 1500)
+    ends = bar.first.x() + bar.first.fontMetrics().horizontalAdvance(bar.first.text())
+    desk.qtbot.waitUntil(lambda: bar.second.x() < ends + 80)
+    assert bar.first.drawn() == "Compare first"
+
+
 def test_the_header_is_of_the_active_cube_in_either_pane(qtbot: QtBot) -> None:
     second = replace(_named("second"), wavelengths_nm=None)
     desk = Desk(qtbot, _named("first"), second)
