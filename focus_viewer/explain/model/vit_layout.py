@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import logging
+import math
 from pathlib import Path
 from typing import Any
 
 from timm.layers.attention import Attention
+from timm.models import load_state_dict
 from timm.models.vision_transformer import Block, VisionTransformer
 from torch import nn
 
 from focus_viewer.core.errors import ModelError
 from focus_viewer.explain.model.vits import create_vit
+
+
+_LOG = logging.getLogger(__name__)
 
 
 def load_backbone(architecture: str, pretrained: bool | Path, **options: Any) -> VisionTransformer:
@@ -22,7 +28,8 @@ def load_backbone(architecture: str, pretrained: bool | Path, **options: Any) ->
         Name in timm's registry, e.g. "vit_small_patch16_224".
     pretrained : bool or Path
         True fetches timm's weights (summed over the input channels), a path reads them from a
-        local file, False leaves them random.
+        local file, False leaves them random. Positions of an image of another size are taken for
+        those of a square one, which is logged.
     **options
         Passed to timm: `img_size`, `embed_dim`, `num_classes`, ...
 
@@ -36,7 +43,24 @@ def load_backbone(architecture: str, pretrained: bool | Path, **options: Any) ->
         if not pretrained.is_file():
             raise ModelError(f"{pretrained}: expected a file of timm weights, found none.")
         source["pretrained_cfg_overlay"] = {"file": str(pretrained), "num_classes": -1}
-    return check_layout(create_vit(architecture, in_chans=1, **source, **options))
+    vit = check_layout(create_vit(architecture, in_chans=1, **source, **options))
+    if isinstance(pretrained, Path):
+        _tell_resized(vit, pretrained)
+    return vit
+
+
+def _tell_resized(vit: VisionTransformer, file: Path) -> None:
+    """Log that positions were resized: files do not say how many rows and columns they are of."""
+    stored = load_state_dict(str(file)).get("pos_embed")
+    if stored is None or vit.pos_embed is None or stored.shape[1] == vit.pos_embed.shape[1]:
+        return
+    side = math.isqrt(stored.shape[1])
+    rows, cols = vit.patch_embed.grid_size
+    _LOG.warning(
+        "%s: its positions were taken for those of %d x %d patches and resized to %d x %d. If its "
+        "images were not square, the model sees patches at wrong places: train or build it at one "
+        "size.", file.name, side, side, rows, cols,
+    )  # fmt: skip
 
 
 def check_layout(vit: nn.Module) -> VisionTransformer:

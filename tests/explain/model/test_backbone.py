@@ -228,6 +228,19 @@ def test_weights_come_from_a_local_file(tmp_path: Path) -> None:
     torch.testing.assert_close(vit.patch_embed.proj.weight, summed)
 
 
+def test_positions_of_another_size_are_said_to_be_taken_for_square_ones(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    strip = {**TINY, "img_size": (16, 64), "patch_size": 8}  # 2 x 8 patches, as many as 4 x 4
+    file = tmp_path / "strip.pth"
+    torch.save(timm.create_model("vit_tiny_patch16_224", **strip).state_dict(), file)
+    load_backbone("vit_tiny_patch16_224", pretrained=file, **strip)
+    assert "positions" not in caplog.text  # the same size
+    larger = {**strip, "img_size": (32, 128)}
+    load_backbone("vit_tiny_patch16_224", pretrained=file, **larger)
+    assert "strip.pth: its positions were taken for those of 4 x 4 patches" in caplog.text
+
+
 def test_a_missing_weights_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"none\.pth"):
         load_backbone("vit_tiny_patch16_224", pretrained=tmp_path / "none.pth", **TINY)

@@ -10,7 +10,7 @@ import pytest
 import spyndex
 
 from focus_viewer.core.cubes.cube import ArraySource, Cube
-from focus_viewer.core.spectra.indices import INDICES, available
+from focus_viewer.core.spectra.indices import INDICES, available, find_bands
 from focus_viewer.io.indices.catalogue import index_catalogue
 
 BY_NAME = {index.name: index for index in index_catalogue()}
@@ -52,6 +52,18 @@ def test_values_are_those_of_spyndex(name: str) -> None:
         expected = spyndex.computeIndex(name, params)
         found = index.compute(reflectance, np.array(index.wavelengths_nm))
     np.testing.assert_allclose(found, np.broadcast_to(expected, found.shape), rtol=1e-12)
+
+
+@pytest.mark.parametrize("stored", ["int16", "uint16"])
+def test_values_as_files_store_them_do_not_overflow(stored: str) -> None:
+    # spyndex 0.12 makes 0.78 and 49.87 of such: findings/spyndex_integers.sh
+    wavelengths = np.arange(400.0, 1000.0, 10.0)
+    bright = np.where(wavelengths > 750, 30_000, 10_000)
+    dark = np.where(wavelengths > 750, 300, 1_000)
+    good = np.ones(wavelengths.size, dtype=np.bool_)
+    found = find_bands(BY_NAME["GNDVI"], wavelengths, good)
+    assert found is not None
+    assert found.of(np.stack([bright, dark]).astype(stored)) == pytest.approx([0.5, -7 / 13])
 
 
 @pytest.mark.parametrize("name", THEIRS)

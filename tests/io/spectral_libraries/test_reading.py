@@ -52,6 +52,14 @@ def test_a_stated_scale_is_applied_and_a_guessed_one_is_noted(tmp_path: Path) ->
     assert "divided by 10000, a guess" in guessed.notes[0]
 
 
+def test_bytes_ahead_of_the_spectra_are_passed_over(tmp_path: Path) -> None:
+    # spectral 0.25 reads them as values: findings/spy_library_header.sh
+    data, header = envi_library(tmp_path, TWO), tmp_path / "lib.hdr"
+    data.write_bytes(bytes(12) + data.read_bytes())
+    header.write_text(header.read_text().replace("header offset = 0", "header offset = 12"))
+    assert read_library(data).spectra[1].values == pytest.approx([0.4, 0.5, 0.6])
+
+
 def test_what_was_not_measured_is_nan(tmp_path: Path) -> None:
     holes = TWO.copy()
     holes[0, 1] = -1.23e34
