@@ -6,7 +6,7 @@
 # fine-tuning does), timm resizes the positions, of which the file keeps the number alone: 64 are
 # taken for 8 x 8. Each row of the image then has positions of other rows and columns, no error and
 # no warning says so, and the same model's set_input_size() does it right, as it knows its grid.
-# Numbers that are not square numbers, such as 6 x 44, mostly fail with an error of shapes.
+# 6 x 44 patches, no square number, are refused with an error of shapes.
 # What helps: to read the weights at their own size, then model.set_input_size(). Ours logs a
 # warning (focus_viewer/explain/model/vit_layout.py).
 #

@@ -15,7 +15,6 @@ from torch import nn
 from focus_viewer.core.errors import ModelError
 from focus_viewer.explain.model.vits import create_vit
 
-
 _LOG = logging.getLogger(__name__)
 
 
@@ -45,11 +44,11 @@ def load_backbone(architecture: str, pretrained: bool | Path, **options: Any) ->
         source["pretrained_cfg_overlay"] = {"file": str(pretrained), "num_classes": -1}
     vit = check_layout(create_vit(architecture, in_chans=1, **source, **options))
     if isinstance(pretrained, Path):
-        _tell_resized(vit, pretrained)
+        _warn_of_resizing(vit, pretrained)
     return vit
 
 
-def _tell_resized(vit: VisionTransformer, file: Path) -> None:
+def _warn_of_resizing(vit: VisionTransformer, file: Path) -> None:
     """Log that positions were resized: files do not say how many rows and columns they are of."""
     stored = load_state_dict(str(file)).get("pos_embed")
     if stored is None or vit.pos_embed is None or stored.shape[1] == vit.pos_embed.shape[1]:
