@@ -5,15 +5,16 @@ from __future__ import annotations
 import logging
 import math
 from pathlib import Path
+from pickle import PickleError
 from typing import Any
 
 from timm.layers.attention import Attention
 from timm.models import load_state_dict
 from timm.models.vision_transformer import Block, VisionTransformer
-from torch import nn
+from torch import Tensor, nn
 
 from focus_viewer.core.errors import ModelError
-from focus_viewer.explain.model.vits import create_vit
+from focus_viewer.explain.model.vits import NOT_BUILT, create_vit
 
 _LOG = logging.getLogger(__name__)
 
@@ -27,8 +28,8 @@ def load_backbone(architecture: str, pretrained: bool | Path, **options: Any) ->
         Name in timm's registry, e.g. "vit_small_patch16_224".
     pretrained : bool or Path
         True fetches timm's weights (summed over the input channels), a path reads them from a
-        local file, False leaves them random. Positions of an image of another size are taken for
-        those of a square one, which is logged.
+        local file, False leaves them random. It is logged where positions of an image of another
+        size are taken for those of a square one, and where the head has other classes.
     **options
         Passed to timm: `img_size`, `embed_dim`, `num_classes`, ...
 
@@ -38,27 +39,43 @@ def load_backbone(architecture: str, pretrained: bool | Path, **options: Any) ->
         If timm has no such model, its layout cannot be read, or the weights cannot be had.
     """
     source: dict[str, Any] = {"pretrained": bool(pretrained)}
+    stored: dict[str, Tensor] = {}
     if isinstance(pretrained, Path):
-        if not pretrained.is_file():
-            raise ModelError(f"{pretrained}: expected a file of timm weights, found none.")
-        source["pretrained_cfg_overlay"] = {"file": str(pretrained), "num_classes": -1}
+        stored = _read_weights(pretrained, architecture)
+        # Without the number of its classes timm leaves the head of the file out.
+        classes = len(stored["head.weight"]) if "head.weight" in stored else -1
+        source["pretrained_cfg_overlay"] = {"file": str(pretrained), "num_classes": classes}
     vit = check_layout(create_vit(architecture, in_chans=1, **source, **options))
     if isinstance(pretrained, Path):
-        _warn_of_resizing(vit, pretrained)
+        _warn_of_changes(vit, stored, pretrained.name)
     return vit
 
 
-def _warn_of_resizing(vit: VisionTransformer, file: Path) -> None:
-    """Log that positions were resized: files do not say how many rows and columns they are of."""
-    stored = load_state_dict(str(file)).get("pos_embed")
-    if stored is None or vit.pos_embed is None or stored.shape[1] == vit.pos_embed.shape[1]:
+def _read_weights(file: Path, architecture: str) -> dict[str, Tensor]:
+    if not file.is_file():
+        raise ModelError(f"{file}: expected a file of timm weights, found none.")
+    try:
+        return load_state_dict(str(file))
+    except (*NOT_BUILT, PickleError) as error:
+        raise ModelError(f"timm could not build {architecture!r} from {file}: {error}") from error
+
+
+def _warn_of_changes(vit: VisionTransformer, stored: dict[str, Tensor], name: str) -> None:
+    """Log what is not in the model as it is in the file."""
+    head, positions = stored.get("head.weight"), stored.get("pos_embed")
+    if head is not None and vit.num_classes and len(head) != vit.num_classes:
+        _LOG.warning(
+            "%s: its head has %d classes, %d were asked for: ours is random until it is trained.",
+            name, len(head), vit.num_classes,
+        )  # fmt: skip
+    if positions is None or vit.pos_embed is None or positions.shape == vit.pos_embed.shape:
         return
-    side = math.isqrt(stored.shape[1])
-    rows, cols = vit.patch_embed.grid_size
+    # Files do not say how many rows and columns there were: findings/timm_square_grid.sh
+    side, (rows, cols) = math.isqrt(positions.shape[1]), vit.patch_embed.grid_size
     _LOG.warning(
         "%s: its positions were taken for those of %d x %d patches and resized to %d x %d. If its "
-        "images were not square, the model sees patches at wrong places: train or build it at one "
-        "size.", file.name, side, side, rows, cols,
+        "images were not square, patches are taken for others: use one size.",
+        name, side, side, rows, cols,
     )  # fmt: skip
 
 

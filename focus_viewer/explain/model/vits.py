@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from focus_viewer.core.errors import ModelError
 
 # What timm and torch raise for options that do not fit together.
-_NOT_BUILT = (
+NOT_BUILT = (
     RuntimeError, OSError, ValueError, TypeError, KeyError, AttributeError, AssertionError,
     ArithmeticError,
 )  # fmt: skip
@@ -27,7 +27,7 @@ def create_vit(architecture: str, **options: Any) -> nn.Module:
     """
     try:
         return timm.create_model(architecture, **options)
-    except _NOT_BUILT as error:
+    except NOT_BUILT as error:
         raise ModelError(f"timm could not build {architecture!r}: {error}") from error
 
 

@@ -224,8 +224,22 @@ def test_weights_come_from_a_local_file(tmp_path: Path) -> None:
     torch.save(colour.state_dict(), file)
     vit = load_backbone("vit_tiny_patch16_224", pretrained=file, num_classes=4, **TINY)
     torch.testing.assert_close(vit.blocks[0].attn.qkv.weight, colour.blocks[0].attn.qkv.weight)
+    # timm leaves a head of another size than its registry's out: findings/timm_own_head.sh
+    torch.testing.assert_close(vit.head.weight, colour.head.weight)
     summed = colour.patch_embed.proj.weight.sum(dim=1, keepdim=True)
     torch.testing.assert_close(vit.patch_embed.proj.weight, summed)
+
+
+def test_a_head_of_other_classes_is_said_to_be_random(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = tmp_path / "four.pth"
+    torch.save(timm.create_model("vit_tiny_patch16_224", num_classes=4, **TINY).state_dict(), file)
+    for same in (0, 4):
+        load_backbone("vit_tiny_patch16_224", pretrained=file, num_classes=same, **TINY)
+        assert "head" not in caplog.text
+    load_backbone("vit_tiny_patch16_224", pretrained=file, num_classes=5, **TINY)
+    assert "four.pth: its head has 4 classes, 5 were asked for" in caplog.text
 
 
 def test_positions_of_another_size_are_said_to_be_taken_for_square_ones(
