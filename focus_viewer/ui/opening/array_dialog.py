@@ -48,6 +48,7 @@ class ChoiceDialog(QDialog):
         self.setWindowTitle(f"Open {question.path.name}")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.arrays = QListWidget()
+        self.arrays.setAccessibleName("Arrays of the file")
         self.arrays.setMinimumSize(*_LIST_PX)
         for candidate in question.candidates:
             self.arrays.addItem(_row(candidate))
