@@ -25,6 +25,7 @@ from focus_viewer.session.tasks.array_choice import ArrayPreview, ArrayQuestions
 from focus_viewer.ui.opening.array_controls import ChoiceControls
 from focus_viewer.ui.opening.spectrum_preview import SpectrumPreview
 from focus_viewer.ui.widgets import theme
+from focus_viewer.ui.widgets.fitting import Scrolled, fit
 from focus_viewer.ui.widgets.labels import label
 from focus_viewer.ui.widgets.mnemonics import letter_controls
 
@@ -66,6 +67,7 @@ class ChoiceDialog(QDialog):
         self._lay_out()
         letter_controls(self)
         self._connect()
+        fit(self, self.sizeHint().width(), self.sizeHint().height())
         names = [candidate.name for candidate in question.candidates]
         said = question.said
         self.arrays.setCurrentRow(names.index(said.array) if said and said.array in names else 0)
@@ -77,7 +79,9 @@ class ChoiceDialog(QDialog):
         column.addWidget(label("Which array is the cube?", "subheading"))
         reason = self._question.reason
         column.addWidget(label(f"{self._question.path.name}: {reason}", "muted", wrapped=True))
-        middle = QHBoxLayout()
+        arrays_and_preview = QWidget()
+        middle = QHBoxLayout(arrays_and_preview)
+        middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(20)
         left, right = QVBoxLayout(), QVBoxLayout()
         left.setSpacing(2 * theme.GAP_PX)
@@ -92,7 +96,7 @@ class ChoiceDialog(QDialog):
         right.addWidget(self.spectra, 1)
         middle.addLayout(left, 1)
         middle.addLayout(right)
-        column.addLayout(middle, 1)
+        column.addWidget(Scrolled(arrays_and_preview), 1)
         column.addWidget(self.buttons)
 
     def _connect(self) -> None:

@@ -34,4 +34,13 @@ class Scrolled(QScrollArea):
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Return the size of the content; Qt limits its own to 24 lines."""
-        return self._content.sizeHint()
+        return self._content.sizeHint() + self._bar
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Return the width that the content needs, and Qt's own height."""
+        wide = (self._content.minimumSizeHint() + self._bar).width()
+        return QSize(wide, super().minimumSizeHint().height())
+
+    @property
+    def _bar(self) -> QSize:
+        return QSize(self.verticalScrollBar().sizeHint().width(), 0)
