@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
     QListWidgetItem,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -61,6 +62,8 @@ class ChoiceDialog(QDialog):
         self.summary = label("", "muted", wrapped=True)
         self.spectra = SpectrumPreview()
         self.spectra.setMinimumSize(_WIDTH_PX, _SPECTRA_PX)
+        policy = QSizePolicy.Policy
+        self.spectra.setSizePolicy(policy.Expanding, policy.Ignored)
         self.buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Open | QDialogButtonBox.StandardButton.Cancel
         )

@@ -115,6 +115,8 @@ def test_the_buttons_are_in_sight_on_a_low_screen(
     dialog = desk.dialog()
     assert dialog.width() <= 944 and dialog.height() <= 560
     assert dialog.buttons.visibleRegion().boundingRect() == dialog.buttons.rect()
+    axes = dialog.controls.axes
+    assert axes.visibleRegion().boundingRect() == axes.rect()
     dialog.reject()
 
 
