@@ -100,8 +100,8 @@ def simulate(
             _write(drafts, order, picture, workers, step)
         if picture is not None:
             picture.publish()
-    scenes = counted(len(order.single), "scene")
-    typer.echo(f"{scenes}; what is true of them: {out / RECORD.name}", err=True)
+    written = counted(len(order.single), "scene")
+    typer.echo(f"{written}; what is true of them: {out / RECORD.name}", err=True)
 
 
 def _check_size(size_px: int) -> None:
