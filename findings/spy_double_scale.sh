@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Spectral Python (spectral) 0.24: an image that is saved with its own metadata is scaled twice.
+# Spectral Python (spectral) 0.25: an image that is saved with its own metadata is scaled twice.
 #
 # ENVI's `reflectance scale factor` is applied by open().load(), which returns values of 0 to 1. The
 # factor stays in img.metadata, and the usual way to save a processed image,
@@ -14,7 +14,7 @@ set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"
-"$folder/venv/bin/pip" install --quiet spectral==0.24 numpy==2.2.6
+"$folder/venv/bin/pip" install --quiet spectral==0.25 numpy==2.2.6
 cd "$folder"
 "$folder/venv/bin/python" - <<'PY'
 import numpy as np

@@ -37,6 +37,7 @@
 <message><source>Another...</source><translation type="unfinished"></translation></message>
 <message><source>Apply</source><translation type="unfinished"></translation></message>
 <message><source>Area, m²</source><translation type="unfinished"></translation></message>
+<message><source>Arrays of the file</source><translation type="unfinished"></translation></message>
 <message><source>As given in the file</source><translation type="unfinished"></translation></message>
 <message><source>As measured</source><translation type="unfinished"></translation></message>
 <message><source>Assumed</source><translation type="unfinished"></translation></message>
@@ -46,6 +47,7 @@
 <message><source>Back 10 bands</source><translation type="unfinished"></translation></message>
 <message><source>Backbone</source><translation type="unfinished"></translation></message>
 <message><source>Bad bands</source><translation type="unfinished"></translation></message>
+<message><source>Bad bands, one range per line</source><translation type="unfinished"></translation></message>
 <message><source>Bad bands...</source><translation type="unfinished"></translation></message>
 <message><source>Balanced accuracy beside baselines on mean spectra</source><translation type="unfinished"></translation></message>
 <message><source>Band</source><translation type="unfinished"></translation></message>
@@ -55,6 +57,7 @@
 <message><source>BandMathDialog</source><translation type="unfinished"></translation></message>
 <message><source>Bands</source><translation type="unfinished"></translation></message>
 <message><source>Bands of the image</source><translation type="unfinished"></translation></message>
+<message><source>Bands of the window</source><translation type="unfinished"></translation></message>
 <message><source>Bands read</source><translation type="unfinished"></translation></message>
 <message><source>Bands shown in the image</source><translation type="unfinished"></translation></message>
 <message><source>Bands used</source><translation type="unfinished"></translation></message>
@@ -103,6 +106,7 @@
 <message><source>Class of regions that are drawn</source><translation type="unfinished"></translation></message>
 <message><source>Class of the importance curves</source><translation type="unfinished"></translation></message>
 <message><source>Class of the region</source><translation type="unfinished"></translation></message>
+<message><source>Class of the selected cubes</source><translation type="unfinished"></translation></message>
 <message><source>Class probabilities</source><translation type="unfinished"></translation></message>
 <message><source>Class to explain</source><translation type="unfinished"></translation></message>
 <message><source>Classes</source><translation type="unfinished"></translation></message>
@@ -134,6 +138,7 @@
 <message><source>Colours of the heatmap</source><translation type="unfinished"></translation></message>
 <message><source>Column</source><translation type="unfinished"></translation></message>
 <message><source>Column of the groups that are compared</source><translation type="unfinished"></translation></message>
+<message><source>Columns of the image</source><translation type="unfinished"></translation></message>
 <message><source>Command</source><translation type="unfinished"></translation></message>
 <message><source>Commands</source><translation type="unfinished"></translation></message>
 <message><source>Compare</source><translation type="unfinished"></translation></message>
@@ -216,6 +221,7 @@
 <message><source>Date</source><translation type="unfinished"></translation></message>
 <message><source>Decided from the file</source><translation type="unfinished"></translation></message>
 <message><source>Decision</source><translation type="unfinished"></translation></message>
+<message><source>Decisions of the models</source><translation type="unfinished"></translation></message>
 <message><source>Default bands</source><translation type="unfinished"></translation></message>
 <message><source>Default set</source><translation type="unfinished"></translation></message>
 <message><source>Del</source><translation type="unfinished"></translation></message>
@@ -344,6 +350,7 @@
 <message><source>In plain words</source><translation type="unfinished"></translation></message>
 <message><source>In the cube's units</source><translation type="unfinished"></translation></message>
 <message><source>Index</source><translation type="unfinished"></translation></message>
+<message><source>Indices</source><translation type="unfinished"></translation></message>
 <message><source>Indices of the table</source><translation type="unfinished"></translation></message>
 <message><source>Indices of the table...</source><translation type="unfinished"></translation></message>
 <message><source>Indices that the cube has the bands of</source><translation type="unfinished"></translation></message>
@@ -418,6 +425,7 @@
 <message><source>Minimum noise fractions</source><translation type="unfinished"></translation></message>
 <message><source>Minimum to maximum</source><translation type="unfinished"></translation></message>
 <message><source>Model</source><translation type="unfinished"></translation></message>
+<message><source>Model cards</source><translation type="unfinished"></translation></message>
 <message><source>Model whose frozen backbone is taught</source><translation type="unfinished"></translation></message>
 <message><source>More samples</source><translation type="unfinished"></translation></message>
 <message><source>Move down</source><translation type="unfinished"></translation></message>
@@ -429,6 +437,7 @@
 <message><source>Names of regions</source><translation type="unfinished"></translation></message>
 <message><source>Narrower window</source><translation type="unfinished"></translation></message>
 <message><source>Nearest to</source><translation type="unfinished"></translation></message>
+<message><source>Neighbouring bands that are averaged</source><translation type="unfinished"></translation></message>
 <message><source>New mask</source><translation type="unfinished"></translation></message>
 <message><source>New regions are</source><translation type="unfinished"></translation></message>
 <message><source>Next band</source><translation type="unfinished"></translation></message>
@@ -499,6 +508,7 @@
 <message><source>Open...</source><translation type="unfinished"></translation></message>
 <message><source>Or</source><translation type="unfinished"></translation></message>
 <message><source>Or an index:</source><translation type="unfinished"></translation></message>
+<message><source>Order of the polynomial</source><translation type="unfinished"></translation></message>
 <message><source>Other...</source><translation type="unfinished"></translation></message>
 <message><source>Overlap of the strongest wavelengths with those that a lesion changes, 0 to 1: 1 is all of them and nothing else.</source><translation type="unfinished"></translation></message>
 <message><source>Overlay the saliency of the selected wavelengths</source><translation type="unfinished"></translation></message>
@@ -582,6 +592,8 @@
 <message><source>Restore raw values</source><translation type="unfinished"></translation></message>
 <message><source>Right</source><translation type="unfinished"></translation></message>
 <message><source>Rows</source><translation type="unfinished"></translation></message>
+<message><source>Rows of the image</source><translation type="unfinished"></translation></message>
+<message><source>Rows of the study</source><translation type="unfinished"></translation></message>
 <message><source>Rule of the mask</source><translation type="unfinished"></translation></message>
 <message><source>SNR: variance of the signal over that of the noise, which is estimated from neighbours in a line.</source><translation type="unfinished"></translation></message>
 <message><source>SNV (sd)</source><translation type="unfinished"></translation></message>
@@ -636,6 +648,7 @@
 <message><source>Shift+Left</source><translation type="unfinished"></translation></message>
 <message><source>Shift+M</source><translation type="unfinished"></translation></message>
 <message><source>Shift+Right</source><translation type="unfinished"></translation></message>
+<message><source>Shortcuts</source><translation type="unfinished"></translation></message>
 <message><source>Show as the picture</source><translation type="unfinished"></translation></message>
 <message><source>Show in table</source><translation type="unfinished"></translation></message>
 <message><source>Show one band, an index or band math first: three colours have three limits</source><translation type="unfinished"></translation></message>

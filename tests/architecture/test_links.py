@@ -51,3 +51,15 @@ def test_links_that_lead_nowhere_are_found() -> None:
     assert _problem(page, "docs/none.md") == "no such file"
     assert _problem(page, "docs/glossary.md#nothing") == "no such heading"
     assert _problem(page, "docs/glossary.md#explanation") == ""
+
+
+def test_files_and_names_of_the_rules_for_contributors_are_there() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    roots = (ROOT, ROOT / "focus_viewer")
+    paths = set(re.findall(r"`([a-z_]+(?:/[\w.]+)+\.py)`", text))
+    assert len(paths) > 30
+    assert [path for path in paths if not any((root / path).is_file() for root in roots)] == []
+    code = "\n".join(path.read_text(encoding="utf-8") for path in roots[1].rglob("*.py"))
+    named = set(re.findall(r"`(_?[A-Z][A-Za-z_]+|\w+_\w+)`", text)) - {"window_nm", "width_px"}
+    lacking = [name for name in named if not re.search(rf"(?:^|\s){name}\b\s*[=:(]", code)]
+    assert lacking == []

@@ -21,6 +21,7 @@ from focus_viewer.cli.support.options import (
     out_folder,
 )
 from focus_viewer.cli.support.result_folder import write_errors
+from focus_viewer.core.counted import counted
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.saliency.metric_names import in_words
 from focus_viewer.core.saliency.model_card import ModelCard
@@ -146,7 +147,7 @@ def _report(card: ModelCard) -> None:
     typer.echo(f"{card.name}: {card.training_data}; held out: {facts['held_out']}")
     decided = ", ".join(f"{name} {count}" for name, count in facts["decided"].items())
     what = "classes found" if card.several else "its own decisions"
-    typer.echo(f"{what} in {facts['windows']} windows: {decided}")
+    typer.echo(f"{what} in {counted(facts['windows'], 'window')}: {decided}")
     for name, value in card.measured.items():
         typer.echo(f"{in_words(name)}: {value}")
     typer.echo(f"Note: {card.warning}")

@@ -15,6 +15,7 @@ from focus_viewer.cli.support.long_work import interruptible, progress_bar
 from focus_viewer.cli.support.options import out_folder, selected
 from focus_viewer.cli.support.preview_file import PreviewFile
 from focus_viewer.cli.support.result_folder import Record, replaced_results, write_errors
+from focus_viewer.core.counted import counted
 from focus_viewer.core.errors import FocusError
 from focus_viewer.core.process_pool import in_processes
 from focus_viewer.core.progress import Step, part
@@ -99,7 +100,8 @@ def simulate(
             _write(drafts, order, picture, workers, step)
         if picture is not None:
             picture.publish()
-    typer.echo(f"{len(order.single)} scenes; what is true of them: {out / RECORD.name}", err=True)
+    written = counted(len(order.single), "scene")
+    typer.echo(f"{written}; what is true of them: {out / RECORD.name}", err=True)
 
 
 def _check_size(size_px: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from focus_viewer.core.counted import counted
 from focus_viewer.figures.benchmark_metrics import (
     ACCURACY,
     AGREEMENT,
@@ -107,9 +108,10 @@ _NOTES = (
 def table(result: dict[str, Any]) -> str:
     """Return the main figures in blocks, a line for each method that has one of them."""
     backbone = result["backbone"]
+    scenes, seeds = counted(result["scenes"], "scene"), counted(result["seeds"], "seed")
     head = (
-        f"Sensor {result['sensor']}: {result['scenes']} scenes, {result['seeds']} seeds; backbone "
-        f"of {backbone['parameters']:,} parameters, accuracy {backbone['accuracy']:.3f}"
+        f"Sensor {result['sensor']}: {scenes}, {seeds}; backbone of "
+        f"{backbone['parameters']:,} parameters, accuracy {backbone['accuracy']:.3f}"
     )
     figures: Figures = result["methods"]
     blocks = [

@@ -129,7 +129,9 @@ class FigureControls(QWidget):
             ("Date", self.date),
         )
         for name, control in rows:
-            form.addRow(label(name, "muted"), control)
+            shown = label(name, "muted")
+            shown.setBuddy(control)
+            form.addRow(shown, control)
         return form
 
     def _connect(self) -> None:
@@ -211,6 +213,7 @@ class FigurePanels(QListWidget):
         self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self.setDefaultDropAction(Qt.DropAction.MoveAction)
         self.setFixedHeight(_ROW_PX * len(PANELS) + 8)
+        self.setAccessibleName("Panels")
         self.setToolTip("Tick the panels to draw; drag a row to move it")
         self.show_panels(PANELS)
         self.itemChanged.connect(self._report)

@@ -32,7 +32,7 @@ from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.captions import Caption
 from focus_viewer.ui.widgets.fitting import fit
 from focus_viewer.ui.widgets.labels import label
-from focus_viewer.ui.widgets.mnemonics import letter_buttons
+from focus_viewer.ui.widgets.mnemonics import letter_controls
 
 PREVIEW, SAVING = "figure", "figure file"  # lanes: a new preview must not stop a file
 _SETTLE_MS: Final = 250
@@ -90,12 +90,12 @@ class FigureDialog(QDialog):
         buttons = QDialogButtonBox.StandardButton
         self.buttons = QDialogButtonBox(buttons.Save | buttons.Close)
         self.buttons.button(buttons.Save).setText("Save...")
-        letter_buttons(self.buttons)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_SETTLE_MS)
         self._timer.timeout.connect(self.draw)
         self._lay_out()
+        letter_controls(self)
         self.buttons.accepted.connect(self.choose_file)
         self.buttons.rejected.connect(self.close)
         session.changed.connect(self._on_changed)
@@ -103,6 +103,7 @@ class FigureDialog(QDialog):
     def _lay_out(self) -> None:
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its controls have the focus
         scroll.setWidget(_padded(self.controls))
         scroll.setFixedWidth(self.controls.width() + 4 * theme.GAP_PX)
         page = QVBoxLayout()

@@ -7,7 +7,7 @@ from html import escape
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QColor
 
 from focus_viewer.core.pictures.stretch import Histogram, Limits
@@ -27,6 +27,7 @@ class HistogramPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         super().__init__()
         self.setBackground(theme.PANEL)
         self.setMinimumHeight(_HEIGHT_PX)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # limits are typed
         self.setAcceptDrops(False)
         self.plot = plain_plot()
         self.plot.hideAxis("left")  # how many pixels depends on the sample

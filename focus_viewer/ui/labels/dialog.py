@@ -70,6 +70,7 @@ class LabelDialog(QDialog):
         column.addWidget(label(_ABOUT, "muted", wrapped=True))
         column.addWidget(self.table, 1)
         field = QHBoxLayout()
+        self.classes.setAccessibleName("Class of the selected cubes")
         field.addWidget(self.field_name)
         field.addWidget(self.classes, 1)
         column.addLayout(field)
@@ -163,6 +164,7 @@ def _rows(state: State) -> list[LabelRow]:
 
 def _table(model: LabelTableModel) -> QTableView:
     view = QTableView()
+    view.setAccessibleName("Labels of the open cubes")
     view.setModel(model)
     view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)

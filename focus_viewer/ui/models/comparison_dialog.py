@@ -203,6 +203,7 @@ def _ids(state: State) -> list[int]:
 
 def _decision_view(model: DecisionTable) -> QTableView:
     view = QTableView()
+    view.setAccessibleName("Decisions of the models")
     view.setModel(model)
     view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
     view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -217,6 +218,7 @@ def _decision_view(model: DecisionTable) -> QTableView:
 
 def _card_view() -> QTableWidget:
     view = QTableWidget()
+    view.setAccessibleName("Model cards")
     view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     view.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
     view.setFocusPolicy(Qt.FocusPolicy.NoFocus)

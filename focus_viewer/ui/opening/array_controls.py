@@ -56,6 +56,8 @@ class ChoiceControls(QWidget):
         self._candidate: Candidate | None = None
         self.axes = QComboBox()
         self.rows, self.cols = QSpinBox(), QSpinBox()
+        self.rows.setAccessibleName("Rows of the image")
+        self.cols.setAccessibleName("Columns of the image")
         self.image_size = QWidget()
         self.values = ValueControls()
         self._form = self.values.form

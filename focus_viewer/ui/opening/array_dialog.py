@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
     QListWidgetItem,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -25,6 +26,7 @@ from focus_viewer.session.tasks.array_choice import ArrayPreview, ArrayQuestions
 from focus_viewer.ui.opening.array_controls import ChoiceControls
 from focus_viewer.ui.opening.spectrum_preview import SpectrumPreview
 from focus_viewer.ui.widgets import theme
+from focus_viewer.ui.widgets.fitting import Scrolled, fit
 from focus_viewer.ui.widgets.labels import label
 from focus_viewer.ui.widgets.mnemonics import letter_controls
 
@@ -48,6 +50,7 @@ class ChoiceDialog(QDialog):
         self.setWindowTitle(f"Open {question.path.name}")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.arrays = QListWidget()
+        self.arrays.setAccessibleName("Arrays of the file")
         self.arrays.setMinimumSize(*_LIST_PX)
         for candidate in question.candidates:
             self.arrays.addItem(_row(candidate))
@@ -59,12 +62,15 @@ class ChoiceDialog(QDialog):
         self.summary = label("", "muted", wrapped=True)
         self.spectra = SpectrumPreview()
         self.spectra.setMinimumSize(_WIDTH_PX, _SPECTRA_PX)
+        policy = QSizePolicy.Policy
+        self.spectra.setSizePolicy(policy.Expanding, policy.Ignored)
         self.buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Open | QDialogButtonBox.StandardButton.Cancel
         )
         self._lay_out()
         letter_controls(self)
         self._connect()
+        fit(self, self.sizeHint().width(), self.sizeHint().height())
         names = [candidate.name for candidate in question.candidates]
         said = question.said
         self.arrays.setCurrentRow(names.index(said.array) if said and said.array in names else 0)
@@ -76,7 +82,9 @@ class ChoiceDialog(QDialog):
         column.addWidget(label("Which array is the cube?", "subheading"))
         reason = self._question.reason
         column.addWidget(label(f"{self._question.path.name}: {reason}", "muted", wrapped=True))
-        middle = QHBoxLayout()
+        arrays_and_preview = QWidget()
+        middle = QHBoxLayout(arrays_and_preview)
+        middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(20)
         left, right = QVBoxLayout(), QVBoxLayout()
         left.setSpacing(2 * theme.GAP_PX)
@@ -91,7 +99,7 @@ class ChoiceDialog(QDialog):
         right.addWidget(self.spectra, 1)
         middle.addLayout(left, 1)
         middle.addLayout(right)
-        column.addLayout(middle, 1)
+        column.addWidget(Scrolled(arrays_and_preview), 1)
         column.addWidget(self.buttons)
 
     def _connect(self) -> None:

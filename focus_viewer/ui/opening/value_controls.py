@@ -73,6 +73,7 @@ class ValueControls(QWidget):
         self.table = button("Choose a table...")
         self.table_note = label("", "muted", wrapped=True)
         self.sensor = QComboBox()
+        self.sensor.setAccessibleName("Sensor")
         self.source = label("", "small", wrapped=True)
         self.range = WavelengthRange()
         self.pages = self._make_pages()

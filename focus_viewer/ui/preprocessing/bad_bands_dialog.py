@@ -33,6 +33,7 @@ class BadBandsDialog(PreprocessingDialog):
         self._first = first_number(cube)
         self.unit = "nm" if cube.wavelengths_nm is not None else "band numbers"
         self.ranges = QPlainTextEdit()
+        self.ranges.setAccessibleName("Bad bands, one range per line")
         self.ranges.setPlaceholderText("400-410\n1350-1430")
         self.ranges.setFixedHeight(_LINES * self.ranges.fontMetrics().lineSpacing() + 12)
         self.count = label("", "muted")

@@ -15,6 +15,7 @@ from focus_viewer.session.state.state import Change
 from focus_viewer.session.tasks.preprocessing import PreprocessingPreview, PreprocessingTasks
 from focus_viewer.ui.preprocessing.pixel_preview import PixelPreview
 from focus_viewer.ui.widgets import theme
+from focus_viewer.ui.widgets.fitting import Scrolled, fit
 from focus_viewer.ui.widgets.labels import button, label
 from focus_viewer.ui.widgets.mnemonics import letter_controls
 
@@ -68,6 +69,7 @@ class PreprocessingDialog(QDialog):
         self._lay_out(*self.make_controls())
         letter_controls(self)
         self.start()
+        fit(self, _WIDTH_PX, self.sizeHint().height())
 
     def make_controls(self) -> tuple[QLayout, *tuple[QWidget, ...]]:
         """Return the controls above the preview, and extra buttons left of the standard ones."""
@@ -81,13 +83,7 @@ class PreprocessingDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 18)
         column.setSpacing(theme.GAP_PX + 2)
-        # In a widget, so that they keep the spacing of the style.
-        holder = QWidget()
-        controls.setContentsMargins(0, 0, 0, 0)
-        holder.setLayout(controls)
-        column.addWidget(holder)
-        column.addWidget(self.position)
-        column.addWidget(self.preview, 1)
+        column.addWidget(Scrolled(self._above_message(controls)), 1)
         # Space for the longest message, so that the buttons keep their position.
         self.message.setMinimumHeight(_MESSAGE_LINES * self.message.fontMetrics().lineSpacing())
         self.message.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
@@ -99,6 +95,20 @@ class PreprocessingDialog(QDialog):
         row.addWidget(self.cancel)
         row.addWidget(self.apply)
         column.addLayout(row)
+
+    def _above_message(self, controls: QLayout) -> QWidget:
+        """Stack controls and preview; what is wrong and the buttons are seen on any screen."""
+        # In a widget, so that they keep the spacing of the style.
+        holder, content = QWidget(), QWidget()
+        controls.setContentsMargins(0, 0, 0, 0)
+        holder.setLayout(controls)
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.GAP_PX + 2)
+        column.addWidget(holder)
+        column.addWidget(self.position)
+        column.addWidget(self.preview, 1)
+        return content
 
     @property
     def is_open(self) -> bool:

@@ -222,6 +222,7 @@ def _panel_box() -> NumberBox:
     box.setDecimals(3)
     box.setSingleStep(0.01)
     box.setValue(1.0)
+    box.setAccessibleName("Panel reflectance")
     box.setToolTip("Reflectance of the panel: 0.99 for new Spectralon, lower for grey panels")
     return box
 

@@ -163,6 +163,7 @@ def _item(text: str, tip: str) -> QTableWidgetItem:
 
 def _table(indices: Sequence[IndexBands], ticks: Sequence[QTableWidgetItem]) -> QTableWidget:
     table = QTableWidget(len(indices), len(_TITLES))
+    table.setAccessibleName("Indices")
     table.setHorizontalHeaderLabels(list(_TITLES))
     for row, (bands, tick) in enumerate(zip(indices, ticks, strict=True)):
         table.setItem(row, 0, tick)

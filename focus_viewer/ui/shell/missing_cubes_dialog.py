@@ -75,7 +75,9 @@ class MissingCubesDialog(QDialog):
                 row,
                 0,
             )
-            grid.addWidget(self._choice(position, changed), row, 1)
+            choice = self._choice(position, changed)
+            choice.setAccessibleName(f"Action for {path.name}")
+            grid.addWidget(choice, row, 1)
         return grid
 
     def _choice(self, position: int, changed: bool) -> QComboBox:

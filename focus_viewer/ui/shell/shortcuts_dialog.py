@@ -39,6 +39,7 @@ class ShortcutsDialog(QDialog):
         self.filter = text_field("Search commands, menus or keys")
         self.table = QTableWidget(len(shortcuts), len(_TITLES))
         self.table.setHorizontalHeaderLabels(_TITLES)
+        self.table.setAccessibleName("Shortcuts")
         self._rows = [_cells(*shortcut) for shortcut in shortcuts]
         for row, cells in enumerate(self._rows):
             for place, cell in enumerate(cells):

@@ -270,6 +270,7 @@ def _column(*widgets: QWidget) -> QWidget:
 
 def _table_view(model: StudyTable) -> QTableView:
     view = QTableView()
+    view.setAccessibleName("Rows of the study")
     view.setModel(model)
     view.setSortingEnabled(True)
     view.sortByColumn(-1, Qt.SortOrder.AscendingOrder)  # the order of the batch

@@ -26,6 +26,7 @@ class GroupPlots(pg.GraphicsLayoutWidget):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__()
         self.setBackground(theme.PANEL)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # no key does anything here
         self.upper, self.lower = plain_plot(), plain_plot()
         self.notice = pg.LabelItem("", color=theme.MUTED, size=f"{theme.FONT_PX}px")
         self.addItem(self.upper, 0, 0)

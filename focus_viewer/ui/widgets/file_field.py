@@ -31,6 +31,7 @@ class FileField(QWidget):
         self._folder = folder
         self._kinds = kinds
         self.edit = text_field(none)
+        self.edit.setAccessibleName(title)
         self.choose = button("Choose...", "secondary")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

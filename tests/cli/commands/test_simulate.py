@@ -131,6 +131,7 @@ def test_a_preview_elsewhere_is_no_part_of_the_scenes(tmp_path: Path) -> None:
         out, "--size-px", "16", "--scenes", "1", "--class", "chlorosis", "--preview", str(preview)
     )
     assert done.exit_code == 0, done.output
+    assert "1 scene; what" in done.stderr
     assert preview.read_bytes().startswith(b"%PDF")
     assert {path.name for path in tmp_path.iterdir()} == {"out", "scenes.PDF"}
     assert record(out)["files"] == {}

@@ -18,6 +18,7 @@ from focus_viewer.explain.model.cards import (
     CARD,
     READING,
     WEIGHTS,
+    Recipe,
     available_models,
     models_folder,
     parse_card,
@@ -26,6 +27,7 @@ from focus_viewer.explain.model.cards import (
     write_card,
 )
 from focus_viewer.explain.model.checkpoint import (
+    build_model,
     extra_parameters_percent,
     load_model,
     save_model,
@@ -234,3 +236,12 @@ def test_extra_parameters_by_hand(small: FocusModel) -> None:
     extra = 3 * 3 * 7 * 16 + 3 * 3 * 16 + 4 * 16 + 16 * 16 + 2
     backbone = sum(parameter.numel() for parameter in small.backbone.parameters())
     assert extra_parameters_percent(small) == pytest.approx(100 * extra / backbone)
+
+
+def test_prompts_and_sink_add_less_than_a_hundredth_to_a_small_vit() -> None:
+    options = {"num_classes": 5, "class_token": False, "global_pool": "avg"}
+    edges_nm = np.linspace(400, 2500, 49)
+    recipe = Recipe("vit_small_patch16_224", tap=5, options=options)
+    vit = build_model(recipe, np.stack([edges_nm[:-1], edges_nm[1:]], axis=1), classes=5)
+    assert sum(p.numel() for p in vit.backbone.parameters()) > 21_000_000
+    assert 0.5 < extra_parameters_percent(vit) < 1

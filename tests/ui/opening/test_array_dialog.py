@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QSettings, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialogButtonBox
 from pytestqt.qtbot import QtBot
@@ -20,6 +20,7 @@ from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.opening.array_dialog import ChoiceDialog
 from focus_viewer.ui.qt_runner import QtRunner
 from focus_viewer.ui.shell.main_window import MainWindow
+from focus_viewer.ui.widgets import fitting
 
 VALUES = np.random.default_rng(3).random((12, 16, 7), dtype=np.float32)
 
@@ -105,6 +106,18 @@ def test_other_axes_have_other_bands(desk: Desk) -> None:
         assert isinstance(choice, ArrayChoice) and choice.wavelengths_nm is not None
         assert len(choice.wavelengths_nm) == bands
     desk.click(dialog, QDialogButtonBox.StandardButton.Cancel)
+
+
+def test_the_buttons_are_in_sight_on_a_low_screen(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fitting, "room_for", lambda _: QSize(944, 560))  # 1440 x 900 at 150 %
+    dialog = desk.dialog()
+    assert dialog.width() <= 944 and dialog.height() <= 560
+    assert dialog.buttons.visibleRegion().boundingRect() == dialog.buttons.rect()
+    axes = dialog.controls.axes
+    assert axes.visibleRegion().boundingRect() == axes.rect()
+    dialog.reject()
 
 
 def test_cancel_leaves_all_as_it_is(desk: Desk) -> None:

@@ -10,8 +10,8 @@ from typing import TypeVar
 import numpy as np
 import pytest
 from capture_cases import PANEL, Capture, make_capture
-from PySide6.QtCore import QPoint, QSettings, Qt
-from PySide6.QtWidgets import QAbstractButton, QDoubleSpinBox, QSpinBox
+from PySide6.QtCore import QPoint, QSettings, QSize, Qt
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDoubleSpinBox, QSpinBox
 from pytestqt.qtbot import QtBot
 from ui.fakes import (
     FakeServices,
@@ -21,6 +21,7 @@ from ui.fakes import (
     make_explanation,
 )
 
+from focus_viewer.assets import folder
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.documents.project import Project, ProjectCube, ProjectReading
 from focus_viewer.core.preprocessing.settings import (
@@ -48,7 +49,7 @@ from focus_viewer.ui.preprocessing.calibration_dialog import CalibrationDialog
 from focus_viewer.ui.preprocessing.smoothing_dialog import SmoothingDialog
 from focus_viewer.ui.qt_runner import QtRunner
 from focus_viewer.ui.shell.main_window import MainWindow
-from focus_viewer.ui.widgets import file_field
+from focus_viewer.ui.widgets import file_field, fitting, style
 
 LEFT = Qt.MouseButton.LeftButton
 WHITE, DARK = Path("/data/white.raw"), Path("/data/dark.raw")
@@ -180,6 +181,27 @@ def test_the_dialog_goes_with_its_cube(qtbot: QtBot, desk: Desk) -> None:
     dialog = desk.show(qtbot, CalibrationDialog)
     desk.session.documents.close(desk.document.id)
     assert not dialog.is_open
+
+
+@pytest.mark.parametrize("kind", [CalibrationDialog, SmoothingDialog, BadBandsDialog])
+def test_message_and_buttons_are_in_sight_on_a_low_screen(
+    qtbot: QtBot,
+    qapp: QApplication,
+    desk: Desk,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: type[PreprocessingDialog],
+) -> None:
+    monkeypatch.setattr(fitting, "room_for", lambda _: QSize(944, 560))  # 1440 x 900 at 150 %
+    style.apply(qapp, folder("resources"))
+    dialog = desk.show(qtbot, kind)
+    assert dialog.height() <= 560
+    for shown in (dialog.message, dialog.cancel, dialog.apply):
+        assert shown.visibleRegion().boundingRect() == shown.rect()
+    if isinstance(dialog, BadBandsDialog):
+        line = dialog.ranges.fontMetrics().lineSpacing()
+        assert dialog.ranges.viewport().height() > 5 * line
+    dialog.reject()
+    qapp.setStyleSheet("")
 
 
 # One spectrum

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QComboBox,
+    QDialog,
     QFrame,
     QLabel,
     QLineEdit,
@@ -31,6 +32,25 @@ from focus_viewer.ui.shell.main_window import MainWindow
 Key = Qt.Key
 DRAWS_VOLUME = True
 CONTROL = Qt.KeyboardModifier.ControlModifier
+DIALOGS = (
+    "values",
+    "export_data",
+    "figure",
+    "smooth",
+    "bad_bands",
+    "contrast",
+    "band_math",
+    "components",
+    "layers",
+    "mask",
+    "history",
+    "libraries",
+    "choose_indices",
+    "label_cubes",
+    "compare_models",
+    "study",
+    "shortcuts",
+)
 
 
 @pytest.fixture
@@ -110,7 +130,8 @@ def test_tab_reaches_tools_header_curve_and_panels(window: MainWindow) -> None:
 
 def _speechless(widget: QWidget) -> bool:
     """Whether a screen reader has nothing to say of a control."""
-    if widget.accessibleName():
+    labels = widget.window().findChildren(QLabel)
+    if widget.accessibleName() or any(one.buddy() is widget for one in labels):
         return False
     if isinstance(widget, QTabBar):
         return not all(widget.tabText(index) for index in range(widget.count()))
@@ -131,12 +152,31 @@ def _is_control(widget: QWidget) -> bool:
     return not part and (focusable or isinstance(widget, QAbstractButton | QSlider | QComboBox))
 
 
-def test_every_control_of_the_window_has_a_text_or_a_name(window: MainWindow) -> None:
-    controls = [one for one in window.findChildren(QWidget) if _is_control(one)]
-    assert len(controls) > 40
-    nameless = {
+def _controls(window: QWidget) -> list[QWidget]:
+    return [one for one in window.findChildren(QWidget) if _is_control(one)]
+
+
+def _nameless(window: QWidget) -> set[str]:
+    return {
         f"{type(one.parent()).__name__} > {type(one).__name__} {one.objectName()}"
-        for one in controls
+        for one in _controls(window)
         if _speechless(one)
     }
-    assert nameless == set()
+
+
+def test_every_control_of_the_window_has_a_text_or_a_name(window: MainWindow) -> None:
+    assert len(_controls(window)) > 40
+    assert _nameless(window) == set()
+
+
+def test_every_control_of_the_dialogs_has_a_text_or_a_name(window: MainWindow) -> None:
+    dialogs = {}
+    for name in DIALOGS:
+        before = {*window.findChildren(QDialog)}
+        window.commands[name].trigger()
+        (dialogs[name],) = {*window.findChildren(QDialog)} - before
+        assert _controls(dialogs[name]), name
+    nameless = {name: _nameless(dialog) for name, dialog in dialogs.items()}
+    for dialog in dialogs.values():
+        dialog.close()
+    assert {name: found for name, found in nameless.items() if found} == {}

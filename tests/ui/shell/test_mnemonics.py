@@ -105,7 +105,7 @@ def test_the_question_to_save_has_letters(qtbot: QtBot, window: MainWindow) -> N
 
 
 @pytest.mark.parametrize(
-    "command", ["contrast", "band_math", "history", "study", "export_data", "mask"]
+    "command", ["contrast", "band_math", "history", "study", "export_data", "mask", "figure"]
 )
 def test_buttons_of_a_dialog_have_letters_of_their_own(window: MainWindow, command: str) -> None:
     window.commands[command].trigger()
