@@ -180,7 +180,7 @@ def test_the_caption_tells_spectra_bands_and_what_the_test_means(
     assert found is not None
     assert found.effect is not None
     assert view.contrast.caption.text() == (
-        f"400, 400 spectra · chance: |d| ≤ {found.effect.threshold:.2f} · 48 of 50 bands"
+        f"400, 400 spectra · chance: |d| ≤ {found.effect.threshold:.2f} · 48 of 50 bands compared"
     )
     assert "not independent" in view.contrast.caption.toolTip()
 
