@@ -131,7 +131,7 @@ class CubeValues:
         self.apply(document, values, lambda: None, failed)
 
 
-def alike(state: State, document: Document) -> tuple[Document, ...]:
+def with_same_bands(state: State, document: Document) -> tuple[Document, ...]:
     """Return the other open cubes of files that have the same bands as a document's file has."""
     own = as_read(document.cube)
     others = (each for each in state.documents.items if each.id != document.id)

@@ -17,7 +17,7 @@ from focus_viewer.core.spectra.sample_spectra import SampleSpectra
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.state import Change
-from focus_viewer.session.tasks.cube_values import CubeValues, alike
+from focus_viewer.session.tasks.cube_values import CubeValues, with_same_bands
 from focus_viewer.ui.opening.spectrum_preview import SpectrumPreview
 from focus_viewer.ui.opening.value_controls import ValueControls
 from focus_viewer.ui.widgets import theme
@@ -59,7 +59,7 @@ class ValuesDialog(QDialog):
         self.spectra = SpectrumPreview()
         self.key = label(_KEY.format(colour=theme.ACCENT), "muted", wrapped=True)
         self.message = label("", wrapped=True)
-        self._others = alike(session.state, document)
+        self._others = with_same_bands(session.state, document)
         cubes = counted(len(self._others), "other open cube")
         self.also = QCheckBox(f"Also for {cubes} with the same bands")
         self.also.setVisible(bool(self._others))

@@ -1,4 +1,4 @@
-"""Link to a place where a label would teach most."""
+"""Button that leads to a place where a label would teach most."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class PlaceLink(QPushButton):
         return QSize(0, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Shorten the name to what the rest leaves."""
+        """Fit the name into what the rest leaves."""
         super().resizeEvent(event)
         metrics = self.fontMetrics()
         room = max(0, self.contentsRect().width() - metrics.horizontalAdvance(self._rest))

@@ -18,7 +18,7 @@ from focus_viewer.core.regions.shapes import Rectangle
 from focus_viewer.core.spectra.sample_spectra import SampleSpectra
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
-from focus_viewer.session.tasks.cube_values import alike
+from focus_viewer.session.tasks.cube_values import with_same_bands
 from focus_viewer.session.tasks.lane_names import OPEN_ARRAY, PREPROCESS, TRY_VALUES
 from focus_viewer.session.tasks.workbench import Workbench
 
@@ -115,7 +115,7 @@ def test_cubes_with_the_same_bands_are_given_the_same_one_after_the_other(bench:
         replace(BARE, path=None),
     ):
         bench.session.documents.open(cube)
-    documents = (own, *alike(bench.session.state, own))
+    documents = (own, *with_same_bands(bench.session.state, own))
     assert [each.cube.path for each in documents] == [PATH, other]
     bench.values.apply_all(
         documents, GIVEN, lambda: bench.applied.append(True), bench.reasons.append
