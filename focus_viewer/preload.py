@@ -24,7 +24,7 @@ def preload(step: Step = silent) -> None:
     """
     loading = _loading()
     while not loading.done():
-        step(0.0, "loading libraries")
+        step(0.0, "loading PyTorch")
         wait([loading], _TICK_S)
     loading.result()
 

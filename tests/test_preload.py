@@ -57,7 +57,7 @@ def test_waiting_for_libraries_can_be_cancelled(slow: threading.Event) -> None:
 
     def step(fraction: float, text: str) -> None:
         texts.append(text)
-        if texts.count("loading libraries") == 2:
+        if texts.count("loading PyTorch") == 2:
             raise Cancelled
 
     assert not preload.is_loading()

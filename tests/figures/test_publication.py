@@ -18,6 +18,7 @@ from ui.fakes import make_cube
 from focus_viewer.core.cubes.viewpoint import Camera
 from focus_viewer.core.documents.figure_spec import FigureSpec
 from focus_viewer.core.documents.figure_subject import FigureSubject
+from focus_viewer.core.pictures.composite import CompositeRecipe, composite
 from focus_viewer.core.preprocessing.apply import preprocessed
 from focus_viewer.core.preprocessing.settings import Preprocessing, Smoothing
 from focus_viewer.core.regions.annotations import Annotations
@@ -172,6 +173,19 @@ def test_cubes_beside_one_another_share_their_colours() -> None:
     spread = np.ptp(shown[3][..., 0] - shown[3][..., 2])
     own = np.asarray(pictures(alone)[0].images[0].get_array()).astype(int)
     assert np.ptp(own[..., 0] - own[..., 2]) > 1.4 * spread
+
+
+def test_an_index_map_has_a_bar_that_says_what_its_colours_mean() -> None:
+    first = SUBJECT.first
+    picture = composite(first.cube, CompositeRecipe("formula", formula="r800 / r550"))
+    indexed = replace(SUBJECT, cubes=(replace(first, composite=picture),))
+    figure = drawn("composite", subject=indexed)
+    (bar,) = (each for each in figure.axes if each.images and each not in pictures(figure))
+    low, high = picture.limits[0]
+    np.testing.assert_allclose(bar.get_xticks(), [low, (low + high) / 2, high])
+    assert bar.get_xticklabels()[0].get_text() == f"{low:.3g}"
+    assert "r800 / r550" in texts(figure)
+    assert not any(each.get_xticklabels() for each in drawn("composite").axes)
 
 
 def test_attention_has_no_red_and_blue_and_its_own_unit() -> None:

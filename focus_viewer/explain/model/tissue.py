@@ -170,7 +170,9 @@ class TissueTest:
         own = _without_level(logs, self.statistics.brightness_weights)
         known = np.isfinite(own)
         found = self._likeness(np.where(known, own - self.center, 0))
-        return found._replace(passed=found.passed & (known.mean(axis=-1) >= 0.5))
+        # Without light there is no spectrum; its logs, all the same, would be those of a mean leaf.
+        lit = (pixels > 0).any(axis=-1)
+        return found._replace(passed=found.passed & lit & (known.mean(axis=-1) >= 0.5))
 
     def _likeness(self, own: DoubleArray) -> Likeness:
         along = own @ self.directions.T

@@ -165,7 +165,7 @@ class _Drawing:
         foot_mm = bar_foot_mm(letters.small_pt)
         match panel:
             case "composite":
-                yield from (composite_block(cube, spec) for cube in subject.cubes)
+                yield from (composite_block(cube, spec, foot_mm) for cube in subject.cubes)
             case "heatmap":
                 scale = scale_of(subject)
                 for cube in subject.cubes:

@@ -14,6 +14,8 @@ from matplotlib.patches import Rectangle
 from focus_viewer.core.cubes.cube import Cube
 from focus_viewer.core.documents.figure_spec import FigureSpec
 from focus_viewer.core.documents.figure_subject import FigureCube, FigureSubject
+from focus_viewer.core.pictures.composite import Composite
+from focus_viewer.core.pictures.index_colours import LEVELS, index_lookup
 from focus_viewer.core.regions.annotations import Annotation
 from focus_viewer.core.regions.shapes import PointMark, contours_of
 from focus_viewer.core.saliency.modes import MODE_WORDS
@@ -39,15 +41,22 @@ _METRIC: Final = (("km", 1e3), ("m", 1.0), ("cm", 1e-2), ("mm", 1e-3), ("µm", 1
 _SCALE_BAR_SHARE: Final = 0.28  # of the picture's width, at most
 
 
-def composite_block(shown: FigureCube, spec: FigureSpec) -> Block:
-    """Return the picture of a cube, with outlines and names of its regions and a scale bar."""
+def composite_block(shown: FigureCube, spec: FigureSpec, foot_mm: float) -> Block:
+    """Return the picture of a cube, with outlines and names of its regions and a scale bar.
+
+    An index map has a colour bar, in the room `foot_mm` below it.
+    """
+    bar = _index_bar(shown.composite)
 
     def draw(sheet: Sheet, place: Place) -> None:
         axes = _show(sheet, place.frame, shown.composite.image, shown.cube)
         draw_outlines(axes, shown.regions)
         _draw_words(axes, sheet, place.frame, shown, spec, spec.region_labels)
+        if bar is not None:
+            _draw_bar(sheet, place.frame, bar)
 
-    return Block(shown.cube.name, draw, shown.cube.rows / shown.cube.cols)
+    below_mm = 0.0 if bar is None else foot_mm
+    return Block(shown.cube.name, draw, shown.cube.rows / shown.cube.cols, foot_mm=below_mm)
 
 
 def heatmap_block(
@@ -78,23 +87,52 @@ def bar_foot_mm(small_pt: float) -> float:
 
 def draw_colour_bar(sheet: Sheet, frame: Frame, scale: Scale) -> None:
     """Draw a bar below a frame, its ends, its middle and its unit."""
+    low, high = scale.limits
+    power = power_of_ten(high)
+    ticks = (low, 0.0, high) if scale.signed else (0.0, high / 2, high)
+    words = tuple(_signed_text(tick / 10.0**power, scale.signed) for tick in ticks)
+    name = scaled_unit(MODE_WORDS[scale.mode].unit, power)
+    _draw_bar(sheet, frame, Bar(scale.bar(), scale.limits, ticks, words, name))
+
+
+@dataclass(frozen=True)
+class Bar:
+    """Colour bar: its colours, shape (1, levels, 3), with the ends, ticks and name of the scale."""
+
+    colours: ByteArray
+    limits: tuple[float, float]
+    ticks: tuple[float, ...]
+    words: tuple[str, ...]
+    name: str
+
+
+def _index_bar(picture: Composite) -> Bar | None:
+    """Return the bar of an index map; None of another picture, or of one without values."""
+    if picture.choice.index is None or not np.isfinite(picture.limits[0]).all():
+        return None
+    low, high = picture.limits[0]
+    shares = np.linspace(0, 1, LEVELS) ** (1 / picture.stretch.gamma)
+    colours = index_lookup()[np.rint(shares * (LEVELS - 1)).astype(int)][None]
+    ticks = low, (low + high) / 2, high
+    words = tuple(f"{tick:.3g}".replace("-", "−") for tick in ticks)
+    return Bar(colours, (low, high), ticks, words, picture.choice.index.index.name)
+
+
+def _draw_bar(sheet: Sheet, frame: Frame, bar: Bar) -> None:
     width_mm = min(frame.width_mm * _BAR_SHARE, _LONGEST_BAR_MM)
     top_mm = frame.y_mm + frame.height_mm + _BAR_GAP_MM
     axes = sheet.page.axes(frame.x_mm, top_mm, width_mm, _BAR_MM)
-    axes.imshow(scale.bar(), aspect="auto", extent=(*scale.limits, 0, 1))
+    axes.imshow(bar.colours, aspect="auto", extent=(*bar.limits, 0, 1))
     axes.spines[:].set(visible=True, linewidth=0.4, color=style.HAIRLINE)
-    low, high = scale.limits
-    power = power_of_ten(high)
-    ticks = [low, 0, high] if scale.signed else [0, high / 2, high]
-    axes.set(yticks=[], xticks=ticks)
-    words = [_signed_text(tick / 10.0**power, scale.signed) for tick in ticks]
-    axes.set_xticklabels(words, fontsize=sheet.letters.small_pt)
+    axes.set(yticks=[], xticks=bar.ticks)
+    axes.set_xticklabels(bar.words, fontsize=sheet.letters.small_pt)
     axes.tick_params(length=1.2, pad=1.2, width=0.4)
     ends = axes.get_xticklabels()
     ends[0].set_horizontalalignment("left")
     ends[-1].set_horizontalalignment("right")
-    name = scaled_unit(MODE_WORDS[scale.mode].unit, power)
     x_mm = frame.x_mm + width_mm + 1.2
+    room_mm = frame.x_mm + frame.width_mm - x_mm
+    name = sheet.letters.shortened(bar.name, room_mm, sheet.letters.small_pt)
     sheet.page.text(x_mm, top_mm + _BAR_MM, name, fontsize=sheet.letters.small_pt)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from focus_viewer.core.cubes.advice import VALUES_COMMAND
 from focus_viewer.core.typing import BoolArray, FloatArray
+from focus_viewer.core.wording import percent
 from focus_viewer.io.metadata.scaling import Calibration
 from focus_viewer.io.metadata.value_sample import Sampled
 
@@ -60,7 +61,7 @@ def recognised(source: B, stored: FloatArray, notes: list[str]) -> B:
         where = stored == np.float32(value)
         share = float(where.any(axis=1).mean())
         number = _shortest(source.dtype.type(_exact(value, source.dtype)))
-        text = f"The number {number} is in {share:.0%} of the pixels that were looked at"
+        text = f"The number {number} is in {percent(share)} of the pixels that were looked at"
         if where.all():
             notes.append(f"{text}, in every band: it may mean that they have no data.")
             break

@@ -37,12 +37,15 @@ def project_of(state: State, layout: str = "") -> Project:
 
 
 def _libraries(known: Libraries) -> tuple[ProjectLibrary, ...]:
-    """Return the libraries that are from a file, with the places of their drawn spectra."""
+    """Return the libraries that are from a file, with the places of their drawn spectra.
+
+    These are in the order in which they were drawn, which decides their colours.
+    """
     return tuple(
         ProjectLibrary(
             library.path,
             library.sha256,
-            tuple(place for place, each in enumerate(library.spectra) if each in known.drawn),
+            tuple(library.spectra.index(each) for each in known.drawn if each in library.spectra),
         )
         for library in known.items
         if library.path is not None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+
+import numpy as np
 
 from focus_viewer.core.cubes.array_choice import ArrayChoice
 from focus_viewer.core.cubes.cube import Cube, Units
@@ -18,6 +20,7 @@ from focus_viewer.core.spectra.sample_spectra import SampleSpectra, sample_spect
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.slices.requests import Problem
+from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.background import Background
 from focus_viewer.session.tasks.lane_names import OPEN_ARRAY, PREPROCESS, TRY_VALUES
 from focus_viewer.session.tasks.service_protocols import CubeFiles, PreprocessingFiles
@@ -104,6 +107,18 @@ class CubeValues:
 
         self._background.submit(PREPROCESS, work, put, reads=path, refused=failed)
 
+    def apply_all(
+        self,
+        documents: Sequence[Document],
+        values: ArrayChoice,
+        done: Callable[[], None],
+        failed: Failed,
+    ) -> None:
+        """Read the files of documents again, one after the other; the first failure ends it."""
+        first, *others = documents
+        then = (lambda: self.apply_all(others, values, done, failed)) if others else done
+        self.apply(first, values, then, failed)
+
     def settle(self, document: Document, units: Units) -> None:
         """Settle what a file contradicts: its units are the user's from now on."""
         said = as_read(document.cube).choice or ArrayChoice()
@@ -114,6 +129,20 @@ class CubeValues:
 
         values = replace(said.values, units=units)
         self.apply(document, values, lambda: None, failed)
+
+
+def with_same_bands(state: State, document: Document) -> tuple[Document, ...]:
+    """Return the other open cubes of files that have the same bands as a document's file has."""
+    own = as_read(document.cube)
+    others = (each for each in state.documents.items if each.id != document.id)
+    return tuple(each for each in others if each.cube.path and _same_bands(own, as_read(each.cube)))
+
+
+def _same_bands(first: Cube, second: Cube) -> bool:
+    axes = first.wavelengths_nm, second.wavelengths_nm
+    if axes[0] is None or axes[1] is None:
+        return first.bands == second.bands and axes[0] is axes[1]
+    return np.array_equal(axes[0], axes[1])
 
 
 def _with_layout(document: Document, values: ArrayChoice) -> ArrayChoice:

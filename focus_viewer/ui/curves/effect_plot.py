@@ -51,8 +51,10 @@ class EffectPlot(SpectralPlot):
         self.getAxis("left").setTicks([] if effect is None else None)
         self.set_title("")
         self.chance.setVisible(False)
-        self.show_notice(_notice(state))
-        self.show_footnote(left_out_text(state))
+        notice = _notice(state)
+        self.show_notice(notice)
+        # It would cover the notice that nothing is compared, and be of nothing.
+        self.show_footnote("" if notice else left_out_text(state))
         if comparison is None or effect is None or cube is None:
             return
         if state.view.display.curve == "effect":
@@ -125,5 +127,6 @@ def _notice(state: State) -> str:
     if state.comparison.groups.effect is None:
         first, second = state.comparison.groups.spectra
         has = f"A has {first}, B has {counted(second, 'spectrum')}"
-        return f"{has}: each needs at least {FEWEST_SPECTRA}"
+        limits = left_out_text(state)
+        return f"{has}: each needs at least {FEWEST_SPECTRA}" + (f" ({limits})" if limits else "")
     return ""

@@ -10,6 +10,7 @@ from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 
 from focus_viewer.core.counted import counted
+from focus_viewer.core.wording import percent
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.comparison import (
     Group,
@@ -42,7 +43,7 @@ _NTH: Final = ("1st selected", "2nd selected")
 _TEST = (
     "Bars: first group less second. Cohen's d is the difference of the means over the pooled "
     "standard deviation. Shaded: the range by chance. The labels A and B were shuffled 1000 times, "
-    "and the largest |d| of any band was noted each time; {level:.0%} of the shuffles left the "
+    "and the largest |d| of any band was noted each time; {level} of the shuffles left the "
     "shaded band anywhere in the spectrum. Bright bars leave it. {unit}."
 )
 
@@ -178,7 +179,7 @@ def caption(comparison: GroupComparison | None) -> tuple[str, str]:
     if comparison is None or comparison.effect is None:
         return "", ""
     effect, (first, second) = comparison.effect, comparison.spectra
-    bands = f"{int(comparison.compared.sum())} of {counted(comparison.axis.size, 'band')}"
+    bands = f"{int(comparison.compared.sum())} of {counted(comparison.axis.size, 'band')} compared"
     sampled = effect.spectra != comparison.spectra
     taken = f" (d of {effect.spectra[0]}, {effect.spectra[1]})" if sampled else ""
     limit = (
@@ -187,7 +188,7 @@ def caption(comparison: GroupComparison | None) -> tuple[str, str]:
         else "too few spectra for a test"
     )
     text = f"{first}, {counted(second, 'spectrum')}{taken} · {limit} · {bands}"
-    tip = _TEST.format(level=effect.level, unit=UNITS[comparison.question.unit][1])
+    tip = _TEST.format(level=percent(effect.level), unit=UNITS[comparison.question.unit][1])
     return text, f"<p>{text}</p><p>{tip}</p>"
 
 

@@ -103,6 +103,7 @@ class ImageView(QWidget):
         column.addWidget(self.header)
         column.addLayout(stage, 1)
         below = QHBoxLayout()
+        below.setSpacing(theme.GAP_PX)
         below.addWidget(self.readout)
         below.addWidget(self.header.caption, 1)
         below.setContentsMargins(10, 3, 10, 4)

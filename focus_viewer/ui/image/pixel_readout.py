@@ -75,7 +75,7 @@ class PixelReadout(Caption):
         row = self.parentWidget()
         if self._beside is None or row is None:
             return self.contentsRect().width()
-        return row.width() - beside_px - 3 * theme.GAP_PX
+        return row.width() - beside_px - 4 * theme.GAP_PX
 
 
 def readout(state: State, plane: FloatArray | None, brief: bool = False) -> str:

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow
 
 _LEAST_SIDE_PX = 390  # usually: the decision without a second row of buttons
 _MOST_DECISION_PX = 640  # usually: all of it
-_LEAST_VOLUME_PX = 170  # usually: of a window that is too low for all of the decision
+_MODES_PX = 370  # usually: the decision down to its modes, which a low window shows as well
+_LEAST_VOLUME_PX = 150  # usually: of a window that is too low for all of the decision
 _VOLUME_SHARE, _MOST_VOLUME_PX = 0.35, 230  # usually: of such a window
 
 
@@ -131,7 +132,8 @@ class PanelSizes(QObject):
 
 def _volume_px(both: int) -> int:
     """Return how much of the side's height the volume keeps where the decision needs more."""
-    return round(min(max(_VOLUME_SHARE * both, _LEAST_VOLUME_PX), _MOST_VOLUME_PX))
+    wanted = min(_VOLUME_SHARE * both, both - _MODES_PX)
+    return round(min(max(wanted, _LEAST_VOLUME_PX), _MOST_VOLUME_PX))
 
 
 def _stands(dock: QDockWidget) -> bool:

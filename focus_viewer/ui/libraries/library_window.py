@@ -128,7 +128,7 @@ class LibraryWindow(QDialog):
 
     def _show_progress(self, fraction: float, stage: str) -> None:
         """Show how far the ranking of many spectra is; what was found takes its place."""
-        self.about.setText(f"{stage.capitalize()}: {fraction:.0%}")
+        self.about.setText(f"{stage.capitalize()}: {100 * fraction:.0f} %")
 
     def _show_rows(self, state: State) -> None:
         self.rows.show_libraries(state.libraries, self.search.text())

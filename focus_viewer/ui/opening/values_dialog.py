@@ -6,8 +6,9 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
+from focus_viewer.core.counted import counted
 from focus_viewer.core.cubes.advice import VALUES_COMMAND
 from focus_viewer.core.cubes.array_choice import ArrayChoice
 from focus_viewer.core.cubes.cube import Cube
@@ -16,7 +17,7 @@ from focus_viewer.core.spectra.sample_spectra import SampleSpectra
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
 from focus_viewer.session.state.state import Change
-from focus_viewer.session.tasks.cube_values import CubeValues
+from focus_viewer.session.tasks.cube_values import CubeValues, with_same_bands
 from focus_viewer.ui.opening.spectrum_preview import SpectrumPreview
 from focus_viewer.ui.opening.value_controls import ValueControls
 from focus_viewer.ui.widgets import theme
@@ -58,6 +59,10 @@ class ValuesDialog(QDialog):
         self.spectra = SpectrumPreview()
         self.key = label(_KEY.format(colour=theme.ACCENT), "muted", wrapped=True)
         self.message = label("", wrapped=True)
+        self._others = with_same_bands(session.state, document)
+        cubes = counted(len(self._others), "other open cube")
+        self.also = QCheckBox(f"Also for {cubes} with the same bands")
+        self.also.setVisible(bool(self._others))
         self.apply = button("Apply", "primary")
         self.apply.setDefault(True)
         self.cancel = button("Cancel", "secondary")
@@ -92,6 +97,7 @@ class ValuesDialog(QDialog):
         middle.addLayout(right, 1)
         column.addLayout(middle, 1)
         row = QHBoxLayout()
+        row.addWidget(self.also)
         row.addStretch(1)
         row.addWidget(self.cancel)
         row.addWidget(self.apply)
@@ -171,11 +177,12 @@ class ValuesDialog(QDialog):
             self.apply_values(values)
 
     def apply_values(self, values: ArrayChoice) -> None:
-        """Read the cube with the values, and close when it is done."""
+        """Read the cube, or all with the same bands, with the values; close when it is done."""
         self.busy = True
         self.apply.setEnabled(False)
         self._show_message("Reading...")
-        self._tasks.apply(self.document, values, self._done, self._show_error)
+        documents = (self.document, *(self._others if self.also.isChecked() else ()))
+        self._tasks.apply_all(documents, values, self._done, self._show_error)
 
     def _done(self) -> None:
         if self._open:

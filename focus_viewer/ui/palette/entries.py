@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QMenuBar
 
-from focus_viewer.ui.palette.matching import score
+from focus_viewer.ui.palette.matching import begins_all, score
+from focus_viewer.ui.palette.other_words import OTHER_WORDS
 from focus_viewer.ui.widgets.mnemonics import plain
 
 _ARROW = " › "
 _NAME_WEIGHT = 4  # against the menu that it stands in
+_OTHER_WORDS = 250  # more than scattered letters of a name, less than the beginnings of its words
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,9 @@ class Entry:
     def score(self, query: str) -> int:
         """Return how well it matches a query; 0 if not at all."""
         whole = score(query, f"{self.name} {self.place}")
-        return whole and whole + _NAME_WEIGHT * score(query, self.name)
+        named = whole and whole + _NAME_WEIGHT * score(query, self.name)
+        others = OTHER_WORDS.get(self.action.objectName(), "")
+        return max(named, _OTHER_WORDS * begins_all(query, f"{self.name} {others}"))
 
 
 def entries_of(window: QMainWindow) -> list[Entry]:

@@ -18,6 +18,12 @@ def score(query: str, text: str) -> int:
     return 0 if 0 in found else sum(found) + 1
 
 
+def begins_all(query: str, text: str) -> bool:
+    """Return whether each word of a query begins a word of a text."""
+    words = text.casefold().split()
+    return all(any(word.startswith(each) for word in words) for each in query.casefold().split())
+
+
 def _word_score(word: str, text: str) -> int:
     place = text.find(word)
     if place < 0:

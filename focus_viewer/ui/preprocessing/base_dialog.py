@@ -193,7 +193,7 @@ class PreprocessingDialog(QDialog):
 
     def _progress(self, fraction: float, text: str) -> None:
         if self._open:
-            self._show_message(f"{text[:1].upper()}{text[1:]}: {fraction:.0%}")
+            self._show_message(f"{text[:1].upper()}{text[1:]}: {100 * fraction:.0f} %")
 
     def done(self, result: int) -> None:
         """Close the dialog and disconnect from the session."""

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from focus_viewer.core.counted import counted
 from focus_viewer.core.masks.rules import recipe_words
 from focus_viewer.core.preprocessing.history import history_lines, history_text
 from focus_viewer.core.preprocessing.settings import NO_PREPROCESSING, preprocessing_of
@@ -111,9 +112,12 @@ class HistoryDialog(QDialog):
         chosen, mask = preprocessing_of(document.cube), document.mask_recipe
         in_nm, targets = document.cube.wavelengths_nm is not None, self.target.currentData() or ()
 
+        cubes = counted(len(targets), "cube")
+
         def repeat_mask() -> None:
             if mask.steps:  # by the values that the cubes have then
                 self._masks.repeat(mask, targets)
+            self.about.setText(f"Repeated on {cubes}, but for those reported not to fit.")
 
         if chosen == NO_PREPROCESSING:
             repeat_mask()

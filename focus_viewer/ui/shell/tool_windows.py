@@ -8,6 +8,7 @@ from typing import Final
 
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
+from focus_viewer.core.spectra.library import SpectralLibrary
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.state import State
 from focus_viewer.session.tasks.workbench import Workbench
@@ -38,7 +39,11 @@ class ToolWindows:
         self._workbench = workbench
         self._start_folder = start_folder
         self._made: dict[type[QDialog], QDialog] = {}
-        opened = Binding(self._follow_libraries, lambda state: state.libraries.items)
+        self._libraries: tuple[SpectralLibrary, ...] = ()
+        self._cubes: tuple[int, ...] = ()
+        opened = Binding(
+            self._follow_libraries, lambda state: (state.libraries.items, _cubes(state))
+        )
         self._bindings = Bindings(session, opened)
 
     def commands(self) -> tuple[Command, ...]:
@@ -164,7 +169,10 @@ class ToolWindows:
             self._workbench.libraries.open([Path(name) for name in names])
 
     def _follow_libraries(self, state: State) -> None:
-        if state.libraries.items:
+        """Show libraries that were opened; those that come with a project's cubes are known."""
+        before = self._libraries, self._cubes
+        self._libraries, self._cubes = state.libraries.items, _cubes(state)
+        if self._libraries and self._libraries is not before[0] and self._cubes == before[1]:
             self.show_libraries()
 
     def _place(self, tool: QDialog) -> None:
@@ -184,3 +192,7 @@ class ToolWindows:
             self._place(shown)
         shown.raise_()
         shown.activateWindow()
+
+
+def _cubes(state: State) -> tuple[int, ...]:
+    return tuple(document.id for document in state.documents.items)

@@ -107,7 +107,7 @@ def export_text(job: Job) -> str:
 def band_caching_text(job: Job) -> str:
     """Describe band caching in a line, empty once it is done."""
     if job.status == "running":
-        return f"{job.title}: {job.fraction:.0%}"
+        return f"{job.title}: {100 * job.fraction:.0f} %"
     if job.status == "cancelled":
         return f"{job.title}: stopped"
     return f"{job.title}: failed (hover for details)" if job.status == "failed" else ""
@@ -123,7 +123,7 @@ def trust_text(job: Job) -> str:
 def teaching_text(job: Job) -> str:
     """Describe teaching or validating in a line, empty once it is done."""
     if job.status == "running":
-        return f"{job.title}: {job.fraction:.0%}"
+        return f"{job.title}: {100 * job.fraction:.0f} %"
     return f"{job.title}: failed (hover for details)" if job.status == "failed" else ""
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton
 
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.state import State
@@ -17,16 +19,12 @@ class ProblemBanner(QFrame):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.setObjectName("problem")
-        self._title = label("", "subheading")
-        self._text = label("", wrapped=True)
-        message = QVBoxLayout()
-        message.addWidget(self._title)
-        message.addWidget(self._text)
+        self.message = label("", wrapped=True)
         dismiss = QPushButton("Dismiss")
         dismiss.clicked.connect(session.requests.dismiss_problem)
         row = QHBoxLayout(self)
-        row.setContentsMargins(14, 10, 10, 10)
-        row.addLayout(message, 1)
+        row.setContentsMargins(14, 6, 6, 6)
+        row.addWidget(self.message, 1)
         row.addWidget(dismiss, 0, Qt.AlignmentFlag.AlignTop)
         self._bindings = Bindings(
             session, Binding(self._show, lambda state: state.requests.problem)
@@ -38,5 +36,6 @@ class ProblemBanner(QFrame):
         if problem is not None:
             self.setProperty("note", problem.is_note)
             self.style().polish(self)  # the style sheet looks at properties only then
-            self._title.setText(problem.title)
-            self._text.setText(problem.text)
+            text = escape(problem.text).replace("\n", "<br>")
+            # In one paragraph: the banner covers as little of a low picture as it can.
+            self.message.setText(f"<b>{escape(problem.title)}</b>&ensp;{text}")

@@ -1,4 +1,4 @@
-"""Row of boxes that choose what a study compares."""
+"""Boxes that choose what a study compares."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QSizePolicy, QVBoxLayout, QWidget
 
 from focus_viewer.core.studies.plan import CUBE, StudyPlan
 from focus_viewer.core.studies.study import DECIDED, VERDICT, Study
@@ -15,10 +15,11 @@ from focus_viewer.session.state.state import State
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.bindings import Binding, Bindings
 from focus_viewer.ui.widgets.elided_box import ElidedBox
+from focus_viewer.ui.widgets.flow_grid import FlowGrid
 from focus_viewer.ui.widgets.labels import label
 
 _WIDEST_PX = 280
-_WEIGHTS = {"Value": 2}  # its names are the longest
+_NARROWEST_PX = 200  # the usual names of values fit
 _UNIT_TIP = (
     "Images with the same value are averaged first, so that each plant counts once. Images or "
     "pixels of one plant are not independent: as units they make differences out of nothing."
@@ -33,11 +34,12 @@ _DESIGN_TIP = (
 )
 
 
-class PlanChoices(QWidget):
-    """Boxes for groups, units, rows, class and value of the plan."""
+class PlanChoices(FlowGrid):
+    """Boxes for groups, units, rows, class and value of the plan, in rows that leave them room."""
 
     def __init__(self, session: Session) -> None:
-        super().__init__()
+        super().__init__(_NARROWEST_PX)
+        self.setMinimumWidth(4 * _NARROWEST_PX + 3 * theme.GAP_PX)  # never in more than two rows
         self._session = session
         self.column = _box("Column of the groups that are compared")
         self.unit = _box(_UNIT_TIP)
@@ -51,9 +53,7 @@ class PlanChoices(QWidget):
         )
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(2 * theme.GAP_PX)
+        cells = []
         for caption, box in (
             ("Groups", self.column),
             ("Unit", self.unit),
@@ -62,12 +62,14 @@ class PlanChoices(QWidget):
             ("Importance for", self.class_name),
             ("Value", self.value),
         ):
-            column = QVBoxLayout()
+            cells.append(cell := QWidget())
+            column = QVBoxLayout(cell)
+            column.setContentsMargins(0, 0, 0, 0)
             column.setSpacing(2)
             column.addWidget(label(caption, "small"))
             column.addWidget(box)
-            row.addLayout(column, _WEIGHTS.get(caption, 1))
             box.activated.connect(self._choose)
+        self.show_widgets(cells)
 
     def _show(self, state: State) -> None:
         study, plan = state.studied.study, state.studied.plan

@@ -22,10 +22,10 @@ from focus_viewer.core.validation.sentences import (
     units_text,
 )
 from focus_viewer.core.validation.teaching import TaughtResult
-from focus_viewer.core.wording import percent
 from focus_viewer.ui.teaching.charts import ConfusionView, CurvePlots, RivalBars
+from focus_viewer.ui.teaching.place_link import PlaceLink
 from focus_viewer.ui.widgets import theme
-from focus_viewer.ui.widgets.labels import button, label
+from focus_viewer.ui.widgets.labels import label
 
 _MOST_PLACES = 8
 _PLACES = "Where to annotate next: the least certain places. Click to go there."
@@ -150,7 +150,7 @@ class TeachingResults(QWidget):
             if (old := item.widget()) is not None:
                 old.deleteLater()
         for place in places[:_MOST_PLACES]:
-            link = button(_place_text(place), "link", "Show this place in its cube")
+            link = PlaceLink(place)
             link.clicked.connect(lambda _=False, place=place: self.place_chosen.emit(place))
             self._place_column.addWidget(link)
         self.places_title.setVisible(bool(places))
@@ -166,11 +166,3 @@ def _listed(sentences: Sequence[str]) -> str:
 
 def _parts(*widgets: QWidget) -> tuple[QWidget, ...]:
     return widgets
-
-
-def _place_text(place: Place) -> str:
-    where = f"rows {place.rows[0]}–{place.rows[1] - 1}, cols {place.cols[0]}–{place.cols[1] - 1}"
-    if place.labelled:
-        where = f"labelled {place.region or 'as a whole'}"
-    between = " or ".join(name for name, _ in place.likely)
-    return f"{place.cube}, {where}: {between} (doubt {percent(place.doubt)})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize
@@ -12,7 +13,7 @@ from focus_viewer.ui.widgets import theme
 
 
 class FlowGrid(QWidget):
-    """Grid whose cells share its width.
+    """Grid whose cells share its width, about as many in each row.
 
     Parameters
     ----------
@@ -52,7 +53,9 @@ class FlowGrid(QWidget):
     def _arrange(self) -> None:
         room = self.width() + theme.GAP_PX
         columns = max(1, room // (self._narrowest_px + theme.GAP_PX))
-        columns = min(columns, max(1, len(self._widgets)))
+        count = max(1, len(self._widgets))
+        rows = math.ceil(count / columns)
+        columns = math.ceil(count / rows)  # as many in each row: none stands alone in the last
         if columns == self._columns:
             return
         for column in range(max(columns, self._grid.columnCount())):

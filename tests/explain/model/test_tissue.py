@@ -89,6 +89,14 @@ def test_a_mixed_image_is_told_apart(fitted: TissueTest) -> None:
     assert not found[:, 6:].any()
 
 
+def test_what_was_blanked_with_zeros_is_no_tissue(fitted: TissueTest) -> None:
+    image = np.tile(leaves(1, seed=5)[0], (8, 8, 1)).astype(np.float32)
+    image[:, 4:] = 0
+    found = fitted.pixels(image)
+    assert found[:, :4].all()
+    assert not found[:, 5:].any()
+
+
 def test_what_has_no_data_is_no_tissue_and_harms_no_neighbour(fitted: TissueTest) -> None:
     image = np.tile(leaves(1, seed=5)[0], (9, 9, 1))
     image[4, 4] = np.nan

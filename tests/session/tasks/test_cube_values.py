@@ -18,6 +18,7 @@ from focus_viewer.core.regions.shapes import Rectangle
 from focus_viewer.core.spectra.sample_spectra import SampleSpectra
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
+from focus_viewer.session.tasks.cube_values import with_same_bands
 from focus_viewer.session.tasks.lane_names import OPEN_ARRAY, PREPROCESS, TRY_VALUES
 from focus_viewer.session.tasks.workbench import Workbench
 
@@ -101,6 +102,31 @@ def test_applied_values_keep_document_regions_and_pins(bench: Bench) -> None:
     assert [(pin.row, pin.col) for pin in after.pins] == [(4, 5)]
     assert after.cube.wavelengths_nm is not None
     assert bench.services.choices == {PATH: GIVEN}
+
+
+def test_cubes_with_the_same_bands_are_given_the_same_one_after_the_other(bench: Bench) -> None:
+    own = bench.document
+    other = Path("other.hdr")
+    bench.services._cubes[other.name] = replace(BARE, path=other)
+    for cube in (
+        replace(BARE, path=other),
+        replace(make_cube(bands=40), path=Path("fewer.hdr"), wavelengths_nm=None),
+        replace(make_cube(), path=Path("known.hdr")),
+        replace(BARE, path=None),
+    ):
+        bench.session.documents.open(cube)
+    documents = (own, *with_same_bands(bench.session.state, own))
+    assert [each.cube.path for each in documents] == [PATH, other]
+    bench.values.apply_all(
+        documents, GIVEN, lambda: bench.applied.append(True), bench.reasons.append
+    )
+    bench.runner.release(PREPROCESS)
+    assert bench.applied == []
+    bench.runner.release(PREPROCESS)
+    assert bench.applied == [True] and bench.reasons == []
+    assert bench.services.choices == {PATH: GIVEN, other: GIVEN}
+    given = [bench.session.state.find(each.id) for each in documents]
+    assert all(each and each.cube.wavelengths_nm is not None for each in given)
 
 
 def test_they_are_corrected_again_and_the_array_stays(bench: Bench) -> None:

@@ -208,12 +208,17 @@ def test_a_mask_becomes_a_region(desk: Desk) -> None:
 def test_masks_layers_and_libraries_come_back_with_the_project() -> None:
     services = FakeServices({"leaf.img": make_cube(20, 30, path=Path("leaf.img"))})
     spectrum = LibrarySpectrum("leaf", np.array([400.0, 900.0]), np.array([0.1, 0.5]))
-    library = SpectralLibrary("a.sli", (spectrum,), path=Path("a.sli"), sha256="ab" * 32)
+    other_spectrum = LibrarySpectrum("soil", np.array([400.0, 900.0]), np.array([0.1, 0.2]))
+    library = SpectralLibrary(
+        "a.sli", (other_spectrum, spectrum), path=Path("a.sli"), sha256="ab" * 32
+    )
     services.spectra["a.sli"] = library
     desk = Desk(services)
     desk.session.masks.start(GREEN)
     desk.session.layers.add(CompositeRecipe("formula", formula="r800 / r670"))
     desk.bench.libraries.open([Path("a.sli")])
+    for each in (spectrum, other_spectrum):
+        desk.session.libraries.draw(each, True)
     project = project_of(desk.session.state)
     assert desk.session.state.unsaved and services.kept is not None
     assert services.kept[0].cubes[0].mask == desk.document.mask_recipe  # against a crash
@@ -224,7 +229,7 @@ def test_masks_layers_and_libraries_come_back_with_the_project() -> None:
     assert other.measured == desk.measured
     assert other.session.state.view.display.layers == desk.session.state.view.display.layers
     assert other.session.state.libraries.items == (library,)
-    assert other.session.state.libraries.drawn == (spectrum,)
+    assert other.session.state.libraries.drawn == (spectrum, other_spectrum)  # and their colours
     assert project_of(other.session.state).libraries == project.libraries
 
 

@@ -14,6 +14,7 @@ from ui.curve_helpers import footnote, middle, mouse_on, notice, shown, with_bad
 from ui.fakes import FakeServices, HeldRunner, make_cube
 
 from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.masks.rules import WithinOutline
 from focus_viewer.core.regions.shapes import PointMark, Rectangle
 from focus_viewer.core.regions.viewed_spectra import SpectralView
 from focus_viewer.core.spectra.transforms import continuum_removed, first_derivative
@@ -180,9 +181,23 @@ def test_the_caption_tells_spectra_bands_and_what_the_test_means(
     assert found is not None
     assert found.effect is not None
     assert view.contrast.caption.text() == (
-        f"400, 400 spectra · chance: |d| ≤ {found.effect.threshold:.2f} · 48 of 50 bands"
+        f"400, 400 spectra · chance: |d| ≤ {found.effect.threshold:.2f} · 48 of 50 bands compared"
     )
     assert "not independent" in view.contrast.caption.toolTip()
+
+
+def test_what_limits_a_comparison_is_said_of_one_alone(view: CurveView, session: Session) -> None:
+    halves(session)
+    session.view.set_display(replace(session.state.view.display, curve="effect"))
+    session.masks.start(WithinOutline(Rectangle((0, 0), (60, 40)), "All", (40, 60)))
+    assert footnote(view.effect) == "only pixels inside the masks"
+    session.masks.start(WithinOutline(LEFT_HALF, "Left", (40, 60)))
+    assert footnote(view.effect) == ""
+    has = "A has 400, B has 0 spectra: each needs at least 2"
+    assert notice(view.effect) == f"{has} (only pixels inside the masks)"
+    session.regions.select(())
+    assert notice(view.effect).startswith("Select two regions")
+    assert footnote(view.effect) == ""
 
 
 def test_groups_are_chosen_and_shown(view: CurveView, session: Session) -> None:

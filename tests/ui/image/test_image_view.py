@@ -23,6 +23,7 @@ from focus_viewer.session.tasks.lane_names import PICTURE
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.image.image_view import ImageView, display_plane
 from focus_viewer.ui.image.pixel_readout import NO_VALUE, PixelReadout, readout
+from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.colourmaps import lookup
 
 
@@ -192,6 +193,15 @@ def test_the_readout_shows_map_coordinates_where_they_fit(
     session.selection.hover(2, 6)
     assert "UTM" not in view.readout.text()
     assert "E 364290" in view.readout.toolTip()
+
+
+def test_the_readout_and_the_caption_never_touch(view: ImageView, session: Session) -> None:
+    view.header.caption.setText("the model does not apply; " * 20)
+    for width in (1100, 500):
+        view.resize(width, 500)
+        session.selection.hover(2, width // 100)
+        apart = view.header.caption.geometry().left() - view.readout.geometry().right()
+        assert apart > theme.GAP_PX // 2
 
 
 def test_the_readout_keeps_its_values_in_a_narrow_pane(

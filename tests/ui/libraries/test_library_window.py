@@ -176,7 +176,7 @@ def test_a_long_ranking_shows_how_far_it_is(qtbot: QtBot) -> None:
     session.pins.toggle(3, 4)
     runner.release(PINS)
     runner.held[MATCH].progress(0.4, "comparing spectra")
-    assert window.about.text() == "Comparing spectra: 40%"
+    assert window.about.text() == "Comparing spectra: 40 %"
     runner.release(MATCH)
     assert window.about.text().startswith("Compared with")
     bench.close()

@@ -13,9 +13,10 @@ from ui.window import open_window
 
 from focus_viewer.session.session import Session
 from focus_viewer.ui.palette.dialog import CommandPalette
-from focus_viewer.ui.palette.entries import entries_of
+from focus_viewer.ui.palette.entries import entries_of, ranked
 from focus_viewer.ui.palette.last_used import LastUsed
 from focus_viewer.ui.palette.matching import score
+from focus_viewer.ui.palette.other_words import OTHER_WORDS
 from focus_viewer.ui.shell.main_window import MainWindow
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -67,6 +68,19 @@ def test_letters_find_a_command_and_enter_runs_it(
     qtbot.keyClick(palette.field, Qt.Key.Key_Return)
     assert session.state.view.display.mode == "attention"
     qtbot.waitUntil(lambda: window.findChild(CommandPalette) is None)
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [("ndvi", "Band math..."), ("index map", "Band math..."), ("background", "Mask...")],
+)
+def test_words_that_a_name_lacks_find_a_command(window: MainWindow, query: str, found: str) -> None:
+    first, *_ = ranked(entries_of(window), query, ())
+    assert first.name == found
+
+
+def test_the_other_words_are_of_commands_that_exist(window: MainWindow) -> None:
+    assert OTHER_WORDS.keys() <= {entry.key for entry in entries_of(window)}
 
 
 def test_the_arrows_choose_among_what_matches(

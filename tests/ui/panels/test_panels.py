@@ -305,12 +305,10 @@ def test_the_banner_stays_until_it_is_dismissed(qtbot: QtBot, session: Session) 
     banner = ProblemBanner(session)
     qtbot.addWidget(banner)
     assert not banner.isVisible()
-    session.requests.report(Problem("Could not open x", "expected 10 bytes"))
+    session.requests.report(Problem("Could not open x", "expected <10 bytes>\nfound 9"))
     assert banner.isVisible()
-    assert [one.text() for one in banner.findChildren(QLabel)] == [
-        "Could not open x",
-        "expected 10 bytes",
-    ]
+    shown = "<b>Could not open x</b>&ensp;expected &lt;10 bytes&gt;<br>found 9"
+    assert banner.message.text() == shown
     qtbot.mouseClick(banner.findChild(QPushButton), LEFT)
     assert session.state.requests.problem is None
     assert not banner.isVisible()

@@ -21,6 +21,7 @@ from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.image.class_layer import class_image
 from focus_viewer.ui.image.image_view import ImageView
 from focus_viewer.ui.teaching.panel import TeachPanel
+from focus_viewer.ui.teaching.place_link import PlaceLink
 
 LEFT = Qt.MouseButton.LeftButton
 SPACE = Qt.Key.Key_Space
@@ -276,6 +277,20 @@ def test_how_good_it_is_with_places_to_go_to(
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: "/reports")
     qtbot.mouseClick(panel.save, LEFT)
     assert "report.pdf in" in session.state.jobs.export.message
+
+
+def test_a_long_name_of_a_cube_gives_way_to_where_and_how_doubtful_the_place_is(
+    panel: TeachPanel, session: Session, qtbot: QtBot
+) -> None:
+    open_cube(session, "wheat_2026-04-26T122543_" * 5)
+    draw(session, "rust", "healthy")
+    qtbot.mouseClick(panel.how_good, LEFT)
+    (link, *_) = panel.results.places.findChildren(PlaceLink)
+    assert link.width() < link.fontMetrics().horizontalAdvance(link.toolTip())
+    assert link.fontMetrics().horizontalAdvance(link.text()) <= link.width()
+    assert link.text().endswith("rows 8–15, cols 24–31: rust or healthy (doubt 90 %)")
+    sentences = panel.results.sentences
+    assert sentences.height() >= sentences.heightForWidth(sentences.width())
 
 
 def test_progress_and_stop(session: Session, qtbot: QtBot) -> None:

@@ -125,7 +125,7 @@ def turn_wheel(qtbot: QtBot, window: MainWindow, times: int) -> None:
 def test_from_a_picture_of_few_rows_to_every_pixel(qtbot: QtBot, stage: Stage) -> None:
     coarse = stage.document.composite
     assert coarse is not None and coarse.coarse
-    assert stage.status.text.text() == "Caching the bands of cube: 0%"
+    assert stage.status.text.text() == "Caching the bands of cube: 0 %"
     assert stage.status.cancel.isVisible()
 
     stage.services.may_cache.set()

@@ -22,6 +22,7 @@ from focus_viewer.ui.shell.main_window import MainWindow
 from focus_viewer.ui.status.queue_status import QueueStatus
 from focus_viewer.ui.study.dialog import StudyDialog
 from focus_viewer.ui.study.table_model import in_two_lines
+from focus_viewer.ui.widgets.elided_box import ElidedBox
 from tests.core.studies.study_cases import row, study
 
 LEFT = Qt.MouseButton.LeftButton
@@ -279,3 +280,12 @@ def test_the_menu_of_the_table_copies_and_shows_the_row_below_the_mouse(desk: De
     assert len(QGuiApplication.clipboard().text().splitlines()) == 1 + dialog.model.rowCount()
     assert 0 < dialog.model.rowCount() < 9
     dialog.menu.close()
+
+
+def test_what_is_chosen_is_read_in_full_in_a_small_window(desk: Desk) -> None:
+    dialog = desk.open_batch()
+    dialog.resize(944, 560)
+    boxes = dialog.choices.findChildren(ElidedBox)
+    assert len(boxes) == 6
+    desk.qtbot.waitUntil(lambda: all(box.shown_text == box.currentText() for box in boxes))
+    assert len({box.parentWidget().y() for box in boxes}) == 2
