@@ -1,0 +1,31 @@
+"""Swipe between two overlaid cubes: the first left of a line, the second right of it."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from focus_viewer.core.typing import ByteArray, FloatArray
+from focus_viewer.session.state.state import State
+
+Pixels = TypeVar("Pixels", ByteArray, FloatArray)
+
+
+def swiped(first: Pixels, second: Pixels, split: float) -> Pixels:
+    """Return the first image left of the split and the second right of it.
+
+    The first image is returned unchanged if the shapes differ.
+    """
+    if first.shape != second.shape:
+        return first
+    both = first.copy()
+    line = round(split * first.shape[1])
+    both[:, line:] = second[:, line:]
+    return both
+
+
+def shows_second(state: State) -> bool:
+    """Return whether a swipe shows the second cube at the cursor of the first."""
+    pair, cursor, over = state.comparison.pair, state.selection.cursor, state.overlaid
+    if pair is None or pair.how != "swipe" or cursor is None or over is None:
+        return False
+    return cursor.col + 0.5 > pair.split * over.cube.cols
