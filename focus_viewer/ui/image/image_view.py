@@ -30,7 +30,7 @@ from focus_viewer.ui.image.colour_bar import ColourBar
 from focus_viewer.ui.image.image_header import ImageHeader
 from focus_viewer.ui.image.index_bar import IndexBar
 from focus_viewer.ui.image.pixel_readout import PixelReadout
-from focus_viewer.ui.image.swipe import shows_second, swiped
+from focus_viewer.ui.image.swipe import own_limits_text, shows_second, swiped
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.bindings import Binding, Bindings, show_all, show_touched
 from focus_viewer.ui.widgets.colourmaps import faded_lookup, name_for
@@ -177,6 +177,11 @@ class ImageView(QWidget):
                 _heated,
                 lambda document: document.saliency_source,
             ),
+            Binding(
+                self._show_notice,
+                _heated,
+                lambda document: (document.saliency_source, document.shown_image_source),
+            ),
             Binding(self._show_classes, _classed, lambda document: document.annotations),
             Binding(self._show_split, _overlay),
             Binding(self._show_pins, document=lambda document: document.pins),
@@ -239,7 +244,6 @@ class ImageView(QWidget):
                 self._plane, volume.limits, faded_lookup(name), display.opacity
             )
             self.colour_bar.show_scale(volume, name, *_bar_words(state, volume))
-        self._show_notice(gap_text(state, self._plane) or no_difference_text(state))
 
     def _show_classes(self, state: State) -> None:
         found = None if state.overlaid else state.class_map
@@ -259,7 +263,8 @@ class ImageView(QWidget):
             state.comparison.pair.split if state.comparison.pair and swipes else None
         )
 
-    def _show_notice(self, text: str) -> None:
+    def _show_notice(self, state: State) -> None:
+        text = gap_text(state, self._plane) or no_difference_text(state) or own_limits_text(state)
         self.notice.setText(text)
         self.notice.setVisible(bool(text))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from focus_viewer.core.pictures.composite import Composite
 from focus_viewer.core.typing import ByteArray, FloatArray
 from focus_viewer.session.state.state import State
 
@@ -29,3 +30,25 @@ def shows_second(state: State) -> bool:
     if pair is None or pair.how != "swipe" or cursor is None or over is None:
         return False
     return cursor.col + 0.5 > pair.split * over.cube.cols
+
+
+def own_limits_text(state: State) -> str:
+    """Return the limits of each cube's picture where they differ, each being stretched by its own.
+
+    Empty where they are alike, and for pictures of three channels.
+    """
+    pair, first, second = state.comparison.pair, state.document, state.overlaid
+    if pair is None or pair.how != "swipe" or first is None or second is None:
+        return ""
+    left, right = (_range_text(each) for each in (first.shown_map, second.shown_map))
+    if not (left and right) or left == right:
+        return ""
+    return f"colours: left {left}, right {right}"
+
+
+def _range_text(picture: Composite | None) -> str:
+    """Return the limits of a picture of one channel in words; empty for one of more."""
+    if picture is None or len(picture.limits) != 1:
+        return ""
+    low, high = picture.limits[0]
+    return f"{low:.3g} to {high:.3g}".replace("-", "\N{MINUS SIGN}") if low < high else ""
