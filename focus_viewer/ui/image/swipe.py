@@ -33,9 +33,9 @@ def shows_second(state: State) -> bool:
 
 
 def own_limits_text(state: State) -> str:
-    """Return the limits of each cube's picture where they differ, each being stretched by its own.
+    """Return the limits of each cube's picture where they differ: each has its own.
 
-    Empty where they are alike, and for pictures of three channels.
+    Empty where they agree, and for pictures of three channels.
     """
     pair, first, second = state.comparison.pair, state.document, state.overlaid
     if pair is None or pair.how != "swipe" or first is None or second is None:
