@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import re
 
-_EITHER = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")  # a decimal comma, or one between thousands
-_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}([.,])\d{3}(\1\d{0,3})+")
+# A decimal comma, or one between thousands.
+_EITHER = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}([eE][+-]?\d+)?")
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}([.,]\d*)+")
 
 
 def parse_number(text: str) -> float | None:
@@ -32,7 +33,7 @@ def parse_number(text: str) -> float | None:
 def doubt_about(text: str, largest: float = math.inf) -> str | None:
     """Return why a number can be two, such as 4,095; None if it is one, or only one is allowed.
 
-    Commas or points between thousands, as in 1,234,567, are doubtful too.
+    Commas or points between thousands, as in 1,234,567 or 1,234.5, are doubtful too.
     """
     if _GROUPED.fullmatch(text):
         return f"expected a number, found {text[:20]}: type it without marks between thousands"

@@ -18,6 +18,7 @@ from focus_viewer.core.typing import DoubleArray, FloatArray, IntArray
 
 _FEW = 8  # groups that are added up as soon as a sum of them is moved
 _MOST_CHANGES = 64
+_FAR = 1e3  # times the colour limit
 _SAME = 1e-9  # of two widths in nm; the rounding of a float32 is 60 times larger
 
 
@@ -62,12 +63,20 @@ class RunningMean:
         before, total = self._overlaps.sum(), overlaps.sum()
         changes = ((overlaps - self._overlaps) / total).astype(np.float32)
         planes, (first, *others) = volume.planes, changed
+        most = _FAR * volume.limits[1]
         with np.errstate(invalid="ignore"):  # infinity, taken away from itself
             mean = changes[first] * planes[first]  # anew: the last mean is on the screen
+            far = _reaches(mean, most)
             same = math.isclose(before, total, rel_tol=_SAME)
             mean += self._mean if same else np.multiply(self._mean, before / total, out=self._part)
             for group in others:
                 mean += np.multiply(planes[group], changes[group], out=self._part)
+                far = far or _reaches(self._part, most)
         self._mean, self._overlaps = mean, overlaps
-        if np.isnan(mean.min()):  # NaN cannot be taken away again
+        # NaN cannot be taken away again, and what is far larger would leave its rounding behind.
+        if far or np.isnan(mean.min()):
             self._add_up(volume, overlaps)
+
+
+def _reaches(values: FloatArray, most: float) -> bool:
+    return float(values.max()) > most or float(values.min()) < -most

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QSignalBlocker
+from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
@@ -23,7 +24,7 @@ from focus_viewer.ui.curves.span_shading import BAD_BANDS_TEXT
 from focus_viewer.ui.curves.spectral_words import SPREADS, VIEWS
 from focus_viewer.ui.widgets.captions import Caption
 from focus_viewer.ui.widgets.labels import choices
-from focus_viewer.ui.widgets.number_box import NumberBox
+from focus_viewer.ui.widgets.number_box import NumberBox, pointed
 from focus_viewer.ui.widgets.two_parts import TwoParts
 
 _FRAME_PX = 26
@@ -167,8 +168,19 @@ class SpectralBox(NumberBox):
         """Return the number as it is worded everywhere."""
         return self._named(value)
 
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        """Accept the names of the ends too: 397 for a first band at 397.32 nm."""
+        if self._meant(text) is None:
+            return super().validate(text, position)
+        return QValidator.State.Acceptable, text, position
+
     def valueFromText(self, text: str) -> float:  # noqa: N802 - Qt's name
         """Return the number that was typed; the one that is shown is not rounded by Enter."""
-        if text.removesuffix(self.suffix()) == self.textFromValue(self.value()):
-            return self.value()
-        return super().valueFromText(text)
+        meant = self._meant(text)
+        return super().valueFromText(text) if meant is None else meant
+
+    def _meant(self, text: str) -> float | None:
+        """Return the exact number of what is shown, or of an end; None for any other text."""
+        exact = (self.value(), self.minimum(), self.maximum())
+        number = pointed(self._number(text))
+        return next((value for value in exact if self.textFromValue(value) == number), None)

@@ -36,6 +36,7 @@ class RegionGestures(QObject):
         self._stroke: BrushStroke | None = None
         self._held: tuple[Annotation, int | None] | None = None
         self._tolerance = 0.0  # of the wand when its drag began
+        self._dropped = False  # the rest of a drag draws nothing, on another cube least of all
         canvas.placed.connect(self._on_placed)
         canvas.dragged.connect(self._on_dragged)
         canvas.pressed_right.connect(self._select_for_menu)
@@ -93,8 +94,7 @@ class RegionGestures(QObject):
 
     def drop(self) -> None:
         """Discard what is being drawn, and clear the selection."""
-        self._corners, self._held, self._stroke = [], None, None
-        self._canvas.sketch.show_line([])
+        self.start_over()
         self._session.regions.select(())
 
     def _take_back_corner(self) -> None:
@@ -105,6 +105,9 @@ class RegionGestures(QObject):
 
     def _on_dragged(self, drag: Drag) -> None:
         tool = self._session.state.selection.tool
+        self._dropped = self._dropped and not drag.began
+        if self._dropped:
+            return
         if tool == "edit":
             self._pull(drag)
         elif tool in _SPANNED:
@@ -219,6 +222,7 @@ class RegionGestures(QObject):
     def start_over(self) -> None:
         """Discard what is being drawn, for another tool or document."""
         self._corners, self._held, self._stroke = [], None, None
+        self._dropped = True
         self._canvas.sketch.show_line([])
 
 

@@ -40,6 +40,9 @@ _FIXED: Final = "0 to 1"
 _BY_HAND: Final = "By hand"
 _MASK: Final = "Draw a region of all pixels between black and white: a mask by threshold"
 _NO_MASK: Final = "Show one band, an index or band math first: three colours have three limits"
+_NOT_ASCENDING: Final = (
+    "Expected black below white, found {low} to {high}: the picture keeps its limits."
+)
 _WIDTH_PX = 460
 _DECIMALS, _MOST_DECIMALS = 5, 15
 _DIGITS = 3  # of the distance between the limits, after the first
@@ -179,8 +182,7 @@ class ContrastDialog(QDialog):
         if name == _FIXED:
             self._set(replace(plain, limits=((0.0, 1.0),)))
         elif name == _BY_HAND:
-            ascend = all(low < high for low, high in picture.limits)
-            limits = picture.limits if ascend else ()
+            limits = _with_room(picture.limits)
             self._set(replace(plain, limits=limits, channels=picture.choice.channels))
         else:
             percent = next(value for value, text in _PERCENTS.items() if text == name)
@@ -193,8 +195,11 @@ class ContrastDialog(QDialog):
             self._set(replace(shown[0].stretch, joint=joint, limits=(), channels=()))
 
     def _on_typed(self) -> None:
-        if self.low.value() < self.high.value():
-            self._limit(self.low.value(), self.high.value())
+        low, high = self.low.value(), self.high.value()
+        if low < high:
+            self._limit(low, high)
+        else:
+            self.about.setText(_NOT_ASCENDING.format(low=self.low.text(), high=self.high.text()))
 
     def _on_dragged(self, low: float, high: float) -> None:
         self._limit(low, high)
@@ -202,16 +207,15 @@ class ContrastDialog(QDialog):
     def _limit(self, low: float, high: float) -> None:
         """Take limits of the shown channel, or of all; the others keep theirs."""
         shown = self._shown()
-        if shown is None:
+        if shown is None or not low < high:
             return
         document, picture = shown
         channels = picture.choice.channels
-        limits = list(document.stretch.limits_by_hand(channels) or picture.limits)
+        limits = list(document.stretch.limits_by_hand(channels) or _with_room(picture.limits))
         places = range(len(limits)) if document.stretch.joint else (self._place(picture),)
         for place in places:
             limits[place] = (low, high)
-        if all(pair[0] < pair[1] for pair in limits):
-            self._set(replace(document.stretch, limits=tuple(limits), channels=channels))
+        self._set(replace(document.stretch, limits=tuple(limits), channels=channels))
 
     def _on_gamma(self, gamma: float) -> None:
         shown = self._shown()
@@ -233,6 +237,19 @@ def _limited(document: Document) -> str:
     if not mask.pixels:
         return "No pixel is inside the mask: histogram and percent are of all. "
     return f"Histogram and percent: only pixels inside the mask, {mask.text}. "
+
+
+def _with_room(limits: tuple[Limits, ...]) -> tuple[Limits, ...]:
+    """Return limits that ascend: a channel of one value stays grey, one without data has 0 to 1."""
+    return tuple(
+        (low, high) if low < high else (0.0, 1.0) if low != low else _around(low)
+        for low, high in limits
+    )
+
+
+def _around(value: float) -> Limits:
+    room = max(abs(value), 1.0) / 1000
+    return value - room, value + room
 
 
 def _decimals_of(limits: Limits) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TypeVar
 
 import numpy as np
 from PySide6.QtCore import Qt
@@ -14,7 +13,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWi
 from focus_viewer.core.saliency.running_mean import RunningMean
 from focus_viewer.core.saliency.volume import SaliencyVolume, on_pixels
 from focus_viewer.core.spectra.band_window import BandWindow
-from focus_viewer.core.typing import ByteArray, FloatArray
+from focus_viewer.core.typing import FloatArray
 from focus_viewer.core.wording import position_text, unlike_text
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
@@ -31,13 +30,12 @@ from focus_viewer.ui.image.colour_bar import ColourBar
 from focus_viewer.ui.image.image_header import ImageHeader
 from focus_viewer.ui.image.index_bar import IndexBar
 from focus_viewer.ui.image.pixel_readout import PixelReadout
+from focus_viewer.ui.image.swipe import own_limits_text, shows_second, swiped
 from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.bindings import Binding, Bindings, show_all, show_touched
 from focus_viewer.ui.widgets.colourmaps import faded_lookup, name_for
 from focus_viewer.ui.widgets.focus_ring import FocusRing
 from focus_viewer.ui.widgets.throttle import FRAME_MS, Throttle
-
-Pixels = TypeVar("Pixels", ByteArray, FloatArray)
 
 _MOST_PIXELS = 1_000_000  # in a heatmap: more are not visible and slow down scrubbing
 
@@ -180,6 +178,11 @@ class ImageView(QWidget):
                 _heated,
                 lambda document: document.saliency_source,
             ),
+            Binding(
+                self._show_notice,
+                _heated,
+                lambda document: (document.saliency_source, document.shown_image_source),
+            ),
             Binding(self._show_classes, _classed, lambda document: document.annotations),
             Binding(self._show_split, _overlay),
             Binding(self._show_pins, document=lambda document: document.pins),
@@ -195,8 +198,10 @@ class ImageView(QWidget):
                     state.view.window_nm,
                     state.selection.cursor,
                     state.selection.spectrum,
+                    state.selection.other_spectrum,
                     state.view.display,
                     state.class_map,
+                    _overlay(state),
                 ),
                 lambda document: document.saliency_source,
             ),
@@ -240,7 +245,6 @@ class ImageView(QWidget):
                 self._plane, volume.limits, faded_lookup(name), display.opacity
             )
             self.colour_bar.show_scale(volume, name, *_bar_words(state, volume))
-        self._show_notice(gap_text(state, self._plane) or no_difference_text(state))
 
     def _show_classes(self, state: State) -> None:
         found = None if state.overlaid else state.class_map
@@ -260,7 +264,8 @@ class ImageView(QWidget):
             state.comparison.pair.split if state.comparison.pair and swipes else None
         )
 
-    def _show_notice(self, text: str) -> None:
+    def _show_notice(self, state: State) -> None:
+        text = gap_text(state, self._plane) or no_difference_text(state) or own_limits_text(state)
         self.notice.setText(text)
         self.notice.setVisible(bool(text))
 
@@ -282,7 +287,9 @@ class ImageView(QWidget):
         self.canvas.show_cursor(state.selection.cursor)
 
     def _show_readout(self, state: State) -> None:
-        self.readout.show_pixel(state, self._plane)
+        over = shows_second(state)
+        shown = seen(self._session.state, second=True) if over else state
+        self.readout.show_pixel(shown, self._plane)
 
 
 def _heated(state: State) -> object:
@@ -336,19 +343,6 @@ def _plane(
     unknown = np.full_like(plane, np.nan)
     over = unknown if second is None else display_plane(second, state.view.window_nm, second_mean)
     return swiped(plane, over, pair.split)
-
-
-def swiped(first: Pixels, second: Pixels, split: float) -> Pixels:
-    """Return the first image left of the split and the second right of it.
-
-    The first image is returned unchanged if the shapes differ.
-    """
-    if first.shape != second.shape:
-        return first
-    both = first.copy()
-    line = round(split * first.shape[1])
-    both[:, line:] = second[:, line:]
-    return both
 
 
 def _bar_words(state: State, volume: SaliencyVolume) -> tuple[str, tuple[str, str]]:

@@ -81,7 +81,8 @@ class PixelReadout(Caption):
 def readout(state: State, plane: FloatArray | None, brief: bool = False) -> str:
     """Return position, value at the selected band and saliency of the pixel under the cursor.
 
-    Where statistics are limited to a mask, it says of a pixel that it is outside.
+    Where statistics are limited to a mask, it says of a pixel that it is outside; of the second of
+    two overlaid cubes, its name.
 
     Parameters
     ----------
@@ -101,6 +102,8 @@ def readout(state: State, plane: FloatArray | None, brief: bool = False) -> str:
     mask = state.document.inside
     if mask is not None and not mask.inside[cursor.row, cursor.col]:
         parts.append("outside the mask")
+    if state.document is state.overlaid and not brief:
+        parts.append(f"of {cube.name}")
     return (_NARROW_GAP if brief else _GAP).join(parts)
 
 

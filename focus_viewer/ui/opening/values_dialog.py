@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from PySide6.QtCore import Qt, QTimer
@@ -24,6 +26,8 @@ from focus_viewer.ui.widgets import theme
 from focus_viewer.ui.widgets.fitting import fit
 from focus_viewer.ui.widgets.labels import button, label
 from focus_viewer.ui.widgets.mnemonics import letter_controls
+
+T = TypeVar("T")
 
 _SETTLE_MS = 150
 _RED_EDGE_NM = 690.0, 740.0
@@ -140,8 +144,17 @@ class ValuesDialog(QDialog):
 
     def _request_preview(self) -> None:
         values = self.controls.values
-        if not isinstance(values, str):
-            self._tasks.preview(self.document, values, self._show_preview, self._show_error)
+        if isinstance(values, str):
+            return
+
+        def if_same(show: Callable[[T], None]) -> Callable[[T], None]:
+            """Show what was found unless other values are given by now."""
+            return lambda found: (
+                show(found) if self._open and self.controls.values == values else None
+            )
+
+        shown, refused = if_same(self._show_preview), if_same(self._show_error)
+        self._tasks.preview(self.document, values, shown, refused)
 
     def _show_preview(self, spectra: SampleSpectra) -> None:
         if self._open and not self.busy:

@@ -41,6 +41,7 @@ class WavelengthRange(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._bands = 1
+        self._even = 0.0, 0.0  # step and last wavelength as they were when the step was shown
         self.first, self.last, self.step = _box("first"), _box("last"), _box("step")
         self.step.setRange(-_MOST_NM, _MOST_NM)
         grid = QGridLayout(self)
@@ -91,14 +92,19 @@ class WavelengthRange(QWidget):
         self.changed.emit()
 
     def _on_step(self) -> None:
+        step, last = self._even
+        if self.step.value() != step:
+            last = self.first.value() + self.step.value() * (self._bands - 1)
         with QSignalBlocker(self.last):
-            self.last.setValue(self.first.value() + self.step.value() * (self._bands - 1))
+            self.last.setValue(last)
         self.changed.emit()
 
     def _show_step(self) -> None:
         with QSignalBlocker(self.step):
             span = self.last.value() - self.first.value()
             self.step.setValue(span / max(1, self._bands - 1))
+        # The step is rounded: taken back after half a number, it must not move the last wavelength.
+        self._even = self.step.value(), self.last.value()
 
 
 def _box(name: str) -> PlainSpinBox:

@@ -150,7 +150,8 @@ class PreprocessingDialog(QDialog):
             )
 
     def _show_preview(self, preview: PreprocessingPreview) -> None:
-        if self._open and not self.busy:
+        # One that was dropped may have been on its way.
+        if self._open and not self.busy and not isinstance(self.chosen(), str):
             self.position.setText(f"Row {preview.row}, col {preview.col}, before and after")
             self.preview.show_preview(preview, axis_title(self.document.cube))
             self._show_message("\n".join(preview.notes))

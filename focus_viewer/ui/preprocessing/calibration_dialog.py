@@ -107,6 +107,7 @@ class CalibrationDialog(PreprocessingDialog):
         for field in (self.white, self.dark, self.white_dark, self.panel_file):
             field.changed.connect(self.update_preview)
         self.panel.valueChanged.connect(self.update_preview)
+        self.panel.looked_at.connect(self.update_preview)
         self.average.currentIndexChanged.connect(self.update_preview)
         self.flat.activated.connect(self._choose_flat)
         self.undo.clicked.connect(self._undo)
@@ -166,6 +167,8 @@ class CalibrationDialog(PreprocessingDialog):
         white = self.white.path
         if white is None:
             return "Choose the white reference: a white panel with the same number of columns."
+        if self.panel.doubt:
+            return self.panel.doubt
         references = WhiteAndDark(
             white,
             self.dark.path,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from focus_viewer import assets
 from focus_viewer.core.counted import counted
 from focus_viewer.core.preprocessing.settings import NO_PREPROCESSING
 from focus_viewer.session.session import Session
@@ -56,9 +57,9 @@ class ProjectMenu:
         )
 
     def save(self, then: Callable[[], None] = lambda: None) -> None:
-        """Save the project to its file, or prompt for a path if it has none."""
+        """Save the project to its file, or prompt for a path if it has none of the user's own."""
         path = self._session.state.project.path
-        if path is None:
+        if path is None or _is_bundled(path):
             self.save_as(then)
         else:
             self._write(path, then)
@@ -74,8 +75,9 @@ class ProjectMenu:
 
     def _suggested_path(self) -> str:
         state = self._session.state
-        if state.project.path is not None:
-            return str(state.project.path)
+        path = state.project.path
+        if path is not None:
+            return str(Path.home() / path.name if _is_bundled(path) else path)
         stem = state.document.cube.name if state.document else "project"
         return str(Path(self._folder()) / f"{stem}{PROJECT_SUFFIX}")
 
@@ -100,6 +102,11 @@ class ProjectMenu:
         box.button(_Button.Save).clicked.connect(lambda: self.save(proceed))
         box.button(_Button.Discard).clicked.connect(lambda: proceed())
         box.open()
+
+
+def _is_bundled(path: Path) -> bool:
+    """Return whether a project is the sample that comes with the program, for others to open."""
+    return path.resolve().is_relative_to(assets.folder("resources").resolve())
 
 
 def _unsaved_text(state: State) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
-from PySide6.QtCore import QEvent, QLocale, Qt, Signal
+from PySide6.QtCore import QEvent, QLocale, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QValidator
 from PySide6.QtWidgets import QDoubleSpinBox, QToolTip, QWidget
 
 from focus_viewer.core.typed_number import doubt_about
 
-_POWER = re.compile(r"[+-]?(\d+[.]?\d*|[.]\d+)[eE][+-]?\d*")
+_POWER = re.compile(r"[+-]?\d*[.]?\d*[eE][+-]?\d*")  # typed so far: e4 is left of a deleted 1
+_CLICK_MS = 300
 
 
 class NumberBox(QDoubleSpinBox):
@@ -19,6 +20,7 @@ class NumberBox(QDoubleSpinBox):
     Qt's own drops whichever of the two the system's language has between thousands: 702.5 typed
     on a German system became 7025, and 0,5 on an English one became 5. What can be
     either, such as 10,000, is asked about. 1e4 is a number too: Qt's own made 14 of it.
+    Where the field cannot take what was typed, the number before comes back with the reason.
     """
 
     looked_at = Signal()
@@ -31,20 +33,21 @@ class NumberBox(QDoubleSpinBox):
             QLocale.NumberOption.OmitGroupSeparator | QLocale.NumberOption.RejectGroupSeparator
         )
         self.setLocale(plain)
-        self._before = self.value()
+        self._before, self._left = self.value(), False
         self.lineEdit().textEdited.connect(lambda: self.looked_at.emit())
         self.editingFinished.connect(self.looked_at)
 
     @property
     def doubt(self) -> str | None:
-        """Reason why the number in the field can be two; None if it is one."""
-        return self._doubt(self.lineEdit().text())
+        """Reason why the field cannot take the text as a number; None if it can."""
+        return None if self.hasAcceptableInput() else self._reason(self.lineEdit().text())
 
     def event(self, event: QEvent) -> bool:
         """Remember the number that stands before one is typed or pasted."""
         # With keyboard tracking, the value is soon that of what has been typed so far.
         if not self.lineEdit().isModified():
             self._before = self.value()
+        self._left = event.type() == QEvent.Type.FocusOut
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
@@ -70,12 +73,13 @@ class NumberBox(QDoubleSpinBox):
         return super().valueFromText(text) if value is None else round(value, self.decimals())
 
     def fixup(self, text: str) -> str:
-        """Show what is wrong with a number that can be two; the one before comes back."""
-        doubt = self._doubt(text)
-        if not doubt:
-            return text
-        before = self.textFromValue(self._before)
-        QToolTip.showText(self.mapToGlobal(self.rect().bottomLeft()), doubt, self)
+        """Show what is wrong with what was typed; the number before comes back."""
+        # Read first: a tip is a new child, of which `event` hears.
+        before, reason = self.textFromValue(self._before), self._reason(text)
+        if self._left:  # the click that took the focus would hide it at once
+            QTimer.singleShot(_CLICK_MS, self, lambda: self._explain(reason))
+        else:
+            self._explain(reason)
         return f"{self.prefix()}{before}{self.suffix()}"
 
     def _state_of(self, number: str) -> QValidator.State:
@@ -89,6 +93,15 @@ class NumberBox(QDoubleSpinBox):
         Qt would refuse the keys of others, and make 10 of 10,000.
         """
         return re.sub(rf"([.]\d{{{self.decimals()}}})\d+", r"\1", pointed(text))
+
+    def _explain(self, reason: str) -> None:
+        QToolTip.showText(self.mapToGlobal(self.rect().bottomLeft()), reason, self)
+
+    def _reason(self, text: str) -> str:
+        """Return why a text is not taken."""
+        bounds = f"{self.minimum():.10g} to {self.maximum():.10g}{self.suffix()}"
+        found = self._number(text) or "nothing"
+        return self._doubt(text) or f"expected a number from {bounds}, found {found}"
 
     def _doubt(self, text: str) -> str | None:
         return doubt_about(self._number(text), self.maximum())

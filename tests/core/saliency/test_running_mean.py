@@ -53,6 +53,16 @@ def test_values_that_are_not_known_stay_in_their_groups() -> None:
         np.testing.assert_allclose(mean.plane(volume, window), expected, atol=1e-6)
 
 
+def test_a_value_far_beyond_the_others_leaves_nothing_behind() -> None:
+    values = noise()
+    values[1, 2, 30], values[3, 3, 10] = -1.23e34, 1e7
+    volume, mean = volume_of(values), RunningMean()
+    for center in CENTERS:
+        window = BandWindow(center, 200)
+        expected = window_plane(volume, window)
+        np.testing.assert_allclose(mean.plane(volume, window), expected, rtol=1e-4, atol=1e-3)
+
+
 def test_another_volume_has_its_own_mean() -> None:
     mean, window = RunningMean(), BandWindow(700, 300)
     first, second = volume_of(noise()), volume_of(-noise())

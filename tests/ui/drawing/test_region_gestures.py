@@ -120,6 +120,28 @@ def test_a_drag_draws_freehand(mouse: Mouse, session: Session) -> None:
     assert mask_of(outline, SHAPE).sum() == pytest.approx(110, abs=12)
 
 
+@pytest.mark.parametrize("tool", ["freehand", "rectangle", "brush"])
+@pytest.mark.parametrize("by", ["another cube", "Escape"])
+def test_a_drag_that_is_broken_off_draws_nothing_more(
+    view: ImageView, mouse: Mouse, session: Session, tool: Tool, by: str
+) -> None:
+    session.selection.choose_tool(tool)
+    viewport = view.canvas.viewport()
+    mouse.move(4, 4)
+    QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=mouse.pixel(4, 4))
+    QTest.mouseMove(viewport, mouse.pixel(12, 4))
+    if by == "Escape":
+        QTest.keyClick(view.canvas, Qt.Key.Key_Escape)
+    else:
+        session.documents.open(make_cube(20, 30))  # read meanwhile, and shown
+    for place in ((15, 4), (15, 14), (10, 14)):
+        QTest.mouseMove(viewport, mouse.pixel(*place))
+    QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=mouse.pixel(10, 14))
+    assert not [each for each in session.state.documents.items if each.annotations.regions]
+    mouse.drag((4, 4), (15, 4), (15, 14), (10, 14))
+    assert only(session), "the next one does"
+
+
 def test_a_click_marks_a_point(mouse: Mouse, session: Session) -> None:
     session.selection.choose_tool("point")
     mouse.click(7.5, 3.5)

@@ -81,6 +81,20 @@ def test_presets_and_reset(dialog: ContrastDialog, session: Session) -> None:
 def test_limits_that_do_not_ascend_are_not_taken(dialog: ContrastDialog, session: Session) -> None:
     dialog.low.setValue(1e6)
     assert document_of(session).stretch == USUAL_STRETCH
+    assert "Expected black below white, found 1000000.0" in dialog.about.text()
+
+
+def test_a_channel_of_one_value_keeps_no_other_from_its_limits(
+    dialog: ContrastDialog, session: Session
+) -> None:
+    cube = make_cube(rows=20, cols=30)
+    flat = np.full((20, 30, cube.bands), 0.25, np.float32)
+    session.documents.open(replace(cube, source=ArraySource(flat)))
+    dialog.low.setValue(0.1)
+    dialog.high.setValue(0.4)
+    first, second, _ = document_of(session).stretch.limits
+    assert first == (0.1, 0.4)
+    assert second == pytest.approx((0.249, 0.251)), "mid grey, as before"
 
 
 def test_each_cube_keeps_its_own_contrast(dialog: ContrastDialog, session: Session) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -13,13 +14,16 @@ from qt_pause import pause
 from ui.fakes import FakeServices, ImmediateRunner, make_cube
 from ui.mouse import Mouse
 
-from focus_viewer.core.cubes.cube import Cube
+from focus_viewer.core.cubes.cube import ArraySource, Cube
+from focus_viewer.core.pictures.composite import CompositeRecipe
+from focus_viewer.core.pictures.stretch import Stretch
+from focus_viewer.core.wording import value_text
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.pair import Pair
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.drawing.wand_options import WandOptions
 from focus_viewer.ui.image.image_area import ImageArea
-from focus_viewer.ui.image.image_view import swiped
+from focus_viewer.ui.image.swipe import swiped
 from focus_viewer.ui.widgets import theme
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*QMouseEvent.pos.*:DeprecationWarning")
@@ -195,6 +199,40 @@ def test_swipe_shows_both_up_to_a_line_that_is_dragged(desk: Desk) -> None:
     np.testing.assert_array_equal(
         canvas.picture.image, swiped(first.image, second.image, desk.pair.split)
     )
+
+
+@pytest.mark.parametrize("active", [0, 1])
+def test_a_swipe_reads_out_the_cube_under_the_cursor(qtbot: QtBot, active: int) -> None:
+    cube = _named("first")
+    darker = ArraySource(cube.block(slice(None), slice(None)) / 10)
+    desk = Desk(qtbot, cube, replace(cube, name="second", source=darker))
+    desk.compare()
+    desk.session.documents.activate(desk.ids[active])
+    desk.session.pair.set_view("swipe")
+    band = cube.nearest_band(desk.session.state.view.window_nm.center_nm)
+    for col, shown in ((10, desk.ids[0]), (50, desk.ids[1])):
+        if desk.pair.first != desk.ids[0]:
+            shown = desk.ids[1 - desk.ids.index(shown)]
+        desk.session.selection.hover(20, col)
+        found = desk.session.state.find(shown)
+        assert found is not None
+        value = value_text(cube, float(found.cube.pixel(20, col)[band]))
+        assert f"nm: {value} " in desk.area.first.readout.toolTip()
+
+
+def test_a_swipe_says_that_one_colour_means_two_values(qtbot: QtBot) -> None:
+    cube = _named("first")
+    darker = ArraySource(cube.block(slice(None), slice(None)) / 10)
+    desk = Desk(qtbot, cube, replace(cube, name="second", source=darker))
+    desk.compare()
+    desk.session.pair.set_view("swipe")
+    notice = desk.area.first.notice
+    assert not notice.isVisible(), "of three channels"
+    desk.session.view.set_recipe(CompositeRecipe("formula", formula="r800"))
+    assert re.fullmatch(r"colours: left \S+ to \S+, right \S+ to \S+", notice.text())
+    for document_id in desk.ids:
+        desk.session.documents.set_stretch(document_id, Stretch(limits=((0.0, 1.0),)))
+    assert not notice.isVisible()
 
 
 def test_difference_shows_one_map(desk: Desk) -> None:

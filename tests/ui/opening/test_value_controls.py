@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from focus_viewer.core.cubes.array_choice import ArrayChoice
 from focus_viewer.ui.opening.value_controls import ValueControls
+from focus_viewer.ui.opening.wavelength_range import WavelengthRange
 
 GIVEN = ArrayChoice(
     wavelengths_nm=(400.0, 500.0, 600.0), fwhm_nm=(5.0, 6.0, 7.0), origin="the sensor X"
@@ -59,3 +61,15 @@ def test_widths_stay_when_only_the_units_change(controls: ValueControls) -> None
     values = controls.values
     assert isinstance(values, ArrayChoice)
     assert (values.fwhm_nm, values.units) == (GIVEN.fwhm_nm, "reflectance")
+
+
+def test_a_step_that_is_taken_back_leaves_the_last_wavelength(qtbot: QtBot) -> None:
+    edited = WavelengthRange()
+    qtbot.addWidget(edited)
+    edited.set_bands(224)
+    edited.last.setValue(1_000)
+    edited.step.selectAll()
+    QTest.keyClicks(edited.step, "1,234")
+    assert edited.last.value() < 700, "of 1.23 so far"
+    QTest.keyClick(edited.step, Qt.Key.Key_Return)
+    assert edited.last.value() == 1_000

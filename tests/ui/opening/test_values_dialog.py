@@ -19,6 +19,7 @@ from focus_viewer.core.regions.shapes import Rectangle
 from focus_viewer.services.bundled import bundled_services
 from focus_viewer.session.session import Session
 from focus_viewer.session.state.document import Document
+from focus_viewer.session.tasks.cube_values import CubeValues
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.opening import value_controls
 from focus_viewer.ui.opening.values_dialog import ValuesDialog
@@ -112,6 +113,24 @@ def test_nothing_is_applied_for_a_number_that_can_be_two(desk: Desk) -> None:
         assert box.value() == before
         assert not dialog.busy, "nothing is applied"
         assert dialog.apply.isEnabled()
+    dialog.reject()
+
+
+def test_a_preview_of_other_values_that_comes_late_is_not_shown(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[Callable[[object], None], Callable[[str], None]]] = []
+    monkeypatch.setattr(CubeValues, "preview", lambda *given: asked.append((given[-2], given[-1])))
+    dialog = desk.opened()
+    down(dialog.controls.wavelengths, 4)
+    desk.wait(lambda: bool(asked))
+    shown, refused = asked[-1]
+    dialog.controls.scale.selectAll()
+    QTest.keyClicks(dialog.controls.scale, "1e")
+    shown(object())
+    refused("too late")
+    assert not dialog.apply.isEnabled()
+    assert "found 1e" in dialog.message.text()
     dialog.reject()
 
 

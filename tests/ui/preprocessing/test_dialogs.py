@@ -148,6 +148,20 @@ def test_all_fields_are_in_what_is_done(
     assert desk.document.cube.units == "reflectance"
 
 
+def test_nothing_is_calibrated_by_half_a_number(qtbot: QtBot, desk: Desk) -> None:
+    desk.services.references["plant"] = FoundReferences(WHITE, DARK)
+    dialog = desk.show(qtbot, CalibrationDialog)
+    assert dialog.apply.isEnabled()
+    dialog.panel.selectAll()
+    qtbot.keyClicks(dialog.panel, "2e")
+    assert not dialog.apply.isEnabled()
+    assert "found 2e" in dialog.message.text()
+    qtbot.keyClicks(dialog.panel, "-1")
+    assert dialog.apply.isEnabled()
+    assert dialog.panel.value() == 0.2
+    dialog.reject()
+
+
 def test_a_typed_name_lies_beside_the_cube(qtbot: QtBot, desk: Desk) -> None:
     dialog = desk.show(qtbot, CalibrationDialog)
     qtbot.keyClicks(dialog.white.edit, "other.raw")

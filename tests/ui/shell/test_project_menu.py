@@ -20,6 +20,7 @@ from focus_viewer.core.regions.shapes import Rectangle
 from focus_viewer.session.session import Session
 from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.opening.array_dialog import ChoiceDialog
+from focus_viewer.ui.shell import project_menu
 from focus_viewer.ui.shell.main_window import MainWindow
 from focus_viewer.ui.shell.missing_cubes_dialog import MissingCubesDialog
 from focus_viewer.ui.status.recovery_banner import RecoveryBanner
@@ -77,6 +78,22 @@ def test_the_first_save_asks_where_and_later_ones_do_not(
     desk.draw()
     desk.window.commands["save_project"].trigger()
     assert len(desk.services.saved[desk.path].project.cubes[0].annotations) == 2
+
+
+def test_the_sample_project_is_never_overwritten(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.draw()
+    desk.window.commands["save_project"].trigger()
+    monkeypatch.setattr(project_menu.assets, "folder", lambda _: tmp_path)
+    suggested: list[str] = []
+    monkeypatch.setattr(
+        QFileDialog, "getSaveFileName", lambda *asked: (suggested.append(asked[2]), ("", ""))[1]
+    )
+    desk.draw()
+    desk.window.commands["save_project"].trigger()
+    assert suggested == [str(Path.home() / desk.path.name)]
+    assert desk.window.isWindowModified()
 
 
 def test_the_layout_of_the_panels_is_saved_and_comes_back(desk: Desk, tmp_path: Path) -> None:

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 import pytest
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QToolTip
+from PySide6.QtWidgets import QLineEdit, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
+from focus_viewer.core.spectra.wavelength_names import nm_number
 from focus_viewer.ui.curves.curve_header import SpectralBox
 from focus_viewer.ui.opening.divisor_box import DivisorBox
 from focus_viewer.ui.opening.wavelength_range import PlainSpinBox
@@ -34,7 +35,7 @@ def test_a_point_and_a_comma_are_the_same(qtbot: QtBot, made: Callable[[], Numbe
     qtbot.addWidget(box)
     box.setDecimals(3)
     box.setRange(0, 100_000)
-    for typed, number in (("702,5", 702.5), ("0.25", 0.25), ("0,5", 0.5), ("1.234,5", 1.234)):
+    for typed, number in (("702,5", 702.5), ("0.25", 0.25), ("0,5", 0.5), ("1.2345", 1.234)):
         box.selectAll()
         QTest.keyClicks(box, typed)
         QTest.keyClick(box, Qt.Key.Key_Return)
@@ -105,7 +106,7 @@ def test_marks_between_thousands_are_asked_about(
     box.setRange(0, 10_000_000)
     box.setValue(7)
     box.show()
-    for typed in ("1,234,567", "1.234.567", "1,234,5"):
+    for typed in ("1,234,567", "1.234.567", "1,234,5", "1,234.5", "1.234,5"):
         box.selectAll()
         QTest.keyClicks(box, typed)
         QTest.keyClick(box, Qt.Key.Key_Return)
@@ -134,3 +135,51 @@ def test_more_decimals_than_a_field_has_are_rounded(qtbot: QtBot) -> None:
         QTest.keyClicks(box, typed)
         QTest.keyClick(box, Qt.Key.Key_Return)
         assert box.value() == pytest.approx(number), typed
+
+
+@pytest.mark.parametrize("typed", ["1e9", "1e400", "1e", "", "3"])
+def test_what_a_field_cannot_take_gives_way_to_the_number_before(qtbot: QtBot, typed: str) -> None:
+    box = NumberBox()
+    qtbot.addWidget(box)
+    box.setRange(5, 100_000)
+    box.setValue(7)
+    box.show()
+    box.selectAll()
+    QTest.keyClick(box, Qt.Key.Key_Backspace)
+    QTest.keyClicks(box, typed)
+    assert f"found {typed or 'nothing'}" in (box.doubt or ""), "a form keeps its Apply off"
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert box.value() == 7, "with keyboard tracking too"
+    expected = f"expected a number from 5 to 100000, found {typed or 'nothing'}"
+    assert QToolTip.text() == expected
+
+
+def test_the_reason_is_seen_after_a_click_elsewhere(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    box, other = NumberBox(window), QLineEdit(window)
+    other.move(0, 60)
+    window.show()
+    window.activateWindow()
+    box.setFocus()
+    qtbot.waitUntil(box.hasFocus)
+    box.selectAll()
+    QTest.keyClicks(box, "1e9")
+    QTest.mouseClick(other, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "found 1e9" in QToolTip.text())
+    assert box.value() == 0
+
+
+@pytest.mark.parametrize("typed", ["397", "397.3", "397.32", "1004", "1003,6"])
+def test_the_ends_of_an_axis_are_taken_as_they_are_named(qtbot: QtBot, typed: str) -> None:
+    box = SpectralBox("Middle", "1425.37 nm")
+    qtbot.addWidget(box)
+    box.set_words(lambda nm: nm_number(nm, 1 if "." in typed or "," in typed else 0))
+    box.setSuffix(" nm")
+    box.setDecimals(3)
+    box.setRange(397.32, 1003.58)
+    box.setValue(550)
+    box.selectAll()
+    QTest.keyClicks(box, typed)
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert box.value() == (397.32 if typed.startswith("3") else 1003.58)
