@@ -36,6 +36,7 @@ class RunningMean:
         self._mean: FloatArray = np.empty(0, np.float32)
         self._part: FloatArray = np.empty(0, np.float32)
         self._changes = 0
+        self._is_far = False
 
     def plane(self, volume: SaliencyVolume, window: BandWindow) -> FloatArray:
         """Return what `window_plane` does, to the rounding of a float; do not write into it."""
@@ -46,10 +47,13 @@ class RunningMean:
         if self._volume is None or self._volume() is not volume:
             self._add_up(volume, overlaps)
         changed = np.flatnonzero(overlaps != self._overlaps)
+        if not changed.size:
+            return self._mean
         self._changes += changed.size
-        if self._changes > max(inside, _MOST_CHANGES):
+        # NaN cannot be taken away again, and what is far larger would leave its rounding behind.
+        if self._is_far or self._changes > max(inside, _MOST_CHANGES):
             self._add_up(volume, overlaps)
-        elif changed.size:
+        else:
             self._move(volume, overlaps, changed)
         return self._mean
 
@@ -57,26 +61,23 @@ class RunningMean:
         self._volume, self._overlaps, self._changes = ref(volume), overlaps, 0
         self._mean = sum_of_groups(volume, (overlaps / overlaps.sum()).astype(np.float32))
         self._part = np.empty_like(self._mean)
+        self._is_far = self._reaches(volume)
 
     def _move(self, volume: SaliencyVolume, overlaps: DoubleArray, changed: IntArray) -> None:
         """Move the mean from the groups of the last window to those of the next."""
         before, total = self._overlaps.sum(), overlaps.sum()
         changes = ((overlaps - self._overlaps) / total).astype(np.float32)
         planes, (first, *others) = volume.planes, changed
-        most = _FAR * volume.limits[1]
-        with np.errstate(invalid="ignore"):  # infinity, taken away from itself
+        same = math.isclose(before, total, rel_tol=_SAME)
+        with np.errstate(over="ignore", invalid="ignore"):
             mean = changes[first] * planes[first]  # anew: the last mean is on the screen
-            far = _reaches(mean, most)
-            same = math.isclose(before, total, rel_tol=_SAME)
             mean += self._mean if same else np.multiply(self._mean, before / total, out=self._part)
             for group in others:
                 mean += np.multiply(planes[group], changes[group], out=self._part)
-                far = far or _reaches(self._part, most)
         self._mean, self._overlaps = mean, overlaps
-        # NaN cannot be taken away again, and what is far larger would leave its rounding behind.
-        if far or np.isnan(mean.min()):
-            self._add_up(volume, overlaps)
+        self._is_far = self._reaches(volume)
 
-
-def _reaches(values: FloatArray, most: float) -> bool:
-    return float(values.max()) > most or float(values.min()) < -most
+    def _reaches(self, volume: SaliencyVolume) -> bool:
+        """Return whether the mean has NaN, or values far beyond the colours."""
+        most = _FAR * volume.limits[1]
+        return not (-most <= self._mean.min() and self._mean.max() <= most)

@@ -47,6 +47,9 @@ class PixelReadout(Caption):
     def show_pixel(self, state: State, plane: FloatArray | None) -> None:
         """Show the pixel under the cursor and its value in a heatmap of any resolution."""
         text = readout(state, plane)
+        if text == NO_VALUE:  # fits anywhere, and nothing is measured while bands are stepped
+            self.setText(text)
+            return
         whole, *shorter = _with_place(state, text)
         brief = readout(state, plane, brief=True)
         self.setText(
