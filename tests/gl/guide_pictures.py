@@ -84,6 +84,7 @@ def interleaves(driver: Driver, place: Path) -> Shown:
             ),
             timeout=PATIENCE_MS,
         )
+    driver.wait_until_explained("leaf_bip")
     _panel(driver, "metadata")
     assert len(driver.session.state.documents.items) == 3
     assert "BIP" in driver.document.cube.stored.upper()
