@@ -107,7 +107,8 @@ def _draw_difference(plot: pg.PlotItem, found: Comparison, test: GroupTest) -> N
         plot.addItem(pg.InfiniteLine(0, angle=0, pen=pg.mkPen(theme.EDGE)), ignoreBounds=True)
         plot.plot(nm, difference, pen=pg.mkPen(theme.TEXT, width=1.6), antialias=True)
         first, second = test.sample.names
-        plot.setLabel("left", f"{_short(first)} − {_short(second)}")
+        # In two lines: one is longer than the lower plot of a small window is high.
+        plot.setLabel("left", f"{_short(first)}<br>− {_short(second)}")
     plot.enableAutoRange(y=True)
 
 
