@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
@@ -108,7 +110,7 @@ def _draw_difference(plot: pg.PlotItem, found: Comparison, test: GroupTest) -> N
         plot.plot(nm, difference, pen=pg.mkPen(theme.TEXT, width=1.6), antialias=True)
         first, second = test.sample.names
         # In two lines: one is longer than the lower plot of a small window is high.
-        plot.setLabel("left", f"{_short(first)}<br>− {_short(second)}")
+        plot.setLabel("left", f"{escape(_short(first))}<br>− {escape(_short(second))}")
     plot.enableAutoRange(y=True)
 
 
@@ -128,8 +130,8 @@ def _draw_dots(plot: pg.PlotItem, found: Comparison) -> None:
         plot.plot(ends, [mean, mean], pen=pg.mkPen(colour, width=3))
         _fill(plot, np.array(ends), np.full(2, mean - sd), np.full(2, mean + sd), colour, 30)
     plot.getAxis("bottom").setTicks([list(enumerate(observed.names))])
-    plot.setLabel("left", found.quantity.title)
-    plot.setLabel("bottom", found.plan.column)
+    plot.setLabel("left", escape(found.quantity.title))
+    plot.setLabel("bottom", escape(found.plan.column))
     plot.setXRange(-0.6, len(observed.names) - 0.4, padding=0)
     plot.enableAutoRange(y=True)
 

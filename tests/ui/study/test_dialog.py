@@ -21,6 +21,7 @@ from focus_viewer.session.tasks.workbench import Workbench
 from focus_viewer.ui.shell.main_window import MainWindow
 from focus_viewer.ui.status.queue_status import QueueStatus
 from focus_viewer.ui.study.dialog import StudyDialog
+from focus_viewer.ui.study.plots import GroupPlots
 from focus_viewer.ui.study.table_model import in_two_lines
 from focus_viewer.ui.widgets.elided_box import ElidedBox
 from tests.core.studies.study_cases import row, study
@@ -105,6 +106,18 @@ def test_a_batch_is_shown_with_its_groups_compared(desk: Desk) -> None:
     assert dialog.notes.text() == "1 row left out: the file ends early."
     dialog.tabs.setCurrentIndex(2)
     assert dialog.sentence.text().startswith("NDVI: groups differ, Hedges' g +4.90")
+
+
+def test_names_of_groups_are_no_markup(desk: Desk) -> None:
+    desk.open_batch()
+    curves = (each for each in desk.session.state.studied.found if each.quantity.kind != "value")
+    found = next(curves)
+    assert found.test is not None
+    sample = replace(found.test.sample, names=("<5 %", "a & b"))
+    plots = GroupPlots()
+    desk.qtbot.addWidget(plots)
+    plots.show_comparison(replace(found, test=replace(found.test, sample=sample)))
+    assert plots.lower.getAxis("left").label.toPlainText().split("\n") == ["<5 %", "− a & b "]
 
 
 def test_a_narrow_window_shows_all_its_tabs_and_what_colours_mean(desk: Desk) -> None:
